@@ -1,0 +1,260 @@
+"""
+Contracts: what a layer must be before the project believes it.
+
+One pandera schema per layer. Validation is lazy: every breach comes back at once, as problems a person can act on.
+"""
+
+from __future__ import annotations
+
+from typing import cast
+
+import geopandas as gpd
+import pandas as pd
+import pandera.pandas as pa
+from pandera.errors import SchemaErrors
+
+from geodata import crs, ubigeo
+from geodata.errors import ContractError, CrsMismatchError, Problem
+
+_SHOWN_AT_MOST = 3
+
+PERCENTAGE = pa.Check.in_range(0, 100, error="un valor entre 0 y 100")
+SHARE = pa.Check.in_range(0, 1, error="un valor entre 0 y 1")
+NOT_NEGATIVE = pa.Check.ge(0, error="un valor no negativo")
+NATURAL_REGION = pa.Check.isin(["Costa", "Sierra", "Selva"], error="Costa, Sierra o Selva")
+
+
+def _text(**options: object) -> pa.Column:
+    return pa.Column("str", **options)
+
+
+def _number(*checks: pa.Check, nullable: bool = True) -> pa.Column:
+    return pa.Column(float, list(checks), nullable=nullable, coerce=True)
+
+
+_KEY = pa.Column("str", pa.Check.str_matches(ubigeo.UBIGEO_PATTERN, error="un código de 6 dígitos"))
+_UNIQUE_KEY = pa.Column(
+    "str", pa.Check.str_matches(ubigeo.UBIGEO_PATTERN, error="un código de 6 dígitos"), unique=True
+)
+
+
+def _counts(*names: str) -> dict[str, pa.Column]:
+    return {name: _number(NOT_NEGATIVE) for name in names}
+
+
+LAYER_SCHEMAS: dict[str, pa.DataFrameSchema] = {
+    "districts": pa.DataFrameSchema(
+        {
+            "ubigeo": _UNIQUE_KEY,
+            "district": _text(),
+            "province": _text(),
+            "department": _text(),
+            "capital": _text(nullable=True),
+            "capital_altitude_m": _number(pa.Check.in_range(-50, 6768, error="entre -50 y 6,768 m"), nullable=False),
+            "capital_latitude": _number(pa.Check.in_range(-18.5, 0.1, error="una latitud del Perú"), nullable=False),
+            "capital_longitude": _number(pa.Check.in_range(-81.5, -68.5, error="una longitud del Perú"), nullable=False),
+            "population_count": _number(NOT_NEGATIVE, nullable=False),
+            "natural_region": _text(checks=NATURAL_REGION),
+            "natural_region_minam": _text(checks=NATURAL_REGION, nullable=True),
+        }
+    ),
+    "ppa_2024": pa.DataFrameSchema({"ubigeo": _UNIQUE_KEY, **_counts("producers_count")}),
+    "agricultural_area_2018": pa.DataFrameSchema({"ubigeo": _UNIQUE_KEY, **_counts("agricultural_area_ha")}),
+    "crop_value_2023": pa.DataFrameSchema(
+        {"ubigeo": _KEY, "crop": _text(), **_counts("production_t", "value_pen_thousand")},
+        unique=["ubigeo", "crop"],
+    ),
+    "mobile_internet_2024": pa.DataFrameSchema(
+        {
+            "ubigeo": _UNIQUE_KEY,
+            "rural_operators_count": _number(pa.Check.in_range(0, 4, error="entre 0 y 4 operadores")),
+            "urban_operators_count": _number(pa.Check.in_range(0, 4, error="entre 0 y 4 operadores")),
+        }
+    ),
+    "census_2017": pa.DataFrameSchema(
+        {
+            "ubigeo": _UNIQUE_KEY,
+            **_counts(
+                "census_population_count",
+                "households_count",
+                "households_without_mobile_count",
+                "households_without_internet_count",
+                "dwellings_count",
+                "dwellings_without_electricity_count",
+            ),
+        },
+        checks=[
+            pa.Check(
+                lambda frame: frame["households_without_mobile_count"] <= frame["households_count"],
+                name="hogares sin celular no mayores que los hogares",
+                error="hogares sin celular no mayores que los hogares",
+            ),
+            pa.Check(
+                lambda frame: frame["households_without_internet_count"] <= frame["households_count"],
+                name="hogares sin internet no mayores que los hogares",
+                error="hogares sin internet no mayores que los hogares",
+            ),
+            pa.Check(
+                lambda frame: frame["dwellings_without_electricity_count"] <= frame["dwellings_count"],
+                name="viviendas sin electricidad no mayores que las viviendas",
+                error="viviendas sin electricidad no mayores que las viviendas",
+            ),
+        ],
+    ),
+    "poverty_2018": pa.DataFrameSchema(
+        {
+            "ubigeo": _UNIQUE_KEY,
+            "poverty_pct": _number(PERCENTAGE),
+            "poverty_low_pct": _number(PERCENTAGE),
+            "poverty_high_pct": _number(PERCENTAGE),
+        },
+        checks=pa.Check(
+            lambda frame: (
+                (frame["poverty_low_pct"] <= frame["poverty_pct"])
+                & (frame["poverty_pct"] <= frame["poverty_high_pct"])
+            ),
+            name="el intervalo contiene a la estimación",
+            error="un intervalo que contiene a la estimación",
+        ),
+    ),
+    "settlements": pa.DataFrameSchema(
+        {
+            "settlement_code": pa.Column(
+                "str", pa.Check.str_matches(r"^\d{10}$", error="un código de 10 dígitos"), unique=True
+            ),
+            "settlement": _text(nullable=True),
+            "settlement_type": _text(checks=pa.Check.isin(["Rural", "Urbano"], error="Rural o Urbano")),
+        }
+    ),
+    "road_gaps": pa.DataFrameSchema(
+        {
+            "level": _text(checks=pa.Check.isin(["country", "department", "province", "district"])),
+            "ubigeo": _KEY,
+            "official_name": _text(),
+            "year": pa.Column(int, coerce=True),
+            "gap_share": _number(SHARE, nullable=False),
+            **_counts("demanded_km", "implemented_km"),
+        },
+        unique=["ubigeo", "official_name", "year"],
+    ),
+    "producer_units_2012": pa.DataFrameSchema(
+        {
+            "ubigeo": _UNIQUE_KEY,
+            **_counts(
+                "units_count",
+                "units_with_land_count",
+                "units_under_5ha_count",
+                "agricultural_area_2012_ha",
+                "irrigated_area_2012_ha",
+            ),
+        }
+    ),
+}
+
+GEOMETRIES = {"districts": {"Polygon", "MultiPolygon"}, "settlements": {"Point"}}
+"""Layers with shapes and the kinds they may hold."""
+
+ONE_ROW_PER_DISTRICT = tuple(
+    name for name, schema in LAYER_SCHEMAS.items() if getattr(schema.columns.get("ubigeo"), "unique", False)
+)
+
+
+def check_layer(layer: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """
+    Return the layer with its contract's columns and types, or raise with every breach.
+
+    Parameters
+    ----------
+    layer
+        A key of `LAYER_SCHEMAS`.
+    frame
+        Canonical columns; more columns than the contract are dropped. Layers of `GEOMETRIES` are in EPSG:4326.
+
+    Raises
+    ------
+    ContractError, CrsMismatchError
+        All problems of the layer at once.
+    """
+    schema = LAYER_SCHEMAS[layer]
+    if layer in GEOMETRIES:
+        _check_crs(layer, frame)
+    try:
+        checked = schema.validate(frame, lazy=True)
+    except SchemaErrors as error:
+        raise ContractError(_problems(layer, error)) from error
+    problems = geometry_problems(layer, cast(gpd.GeoDataFrame, checked)) if layer in GEOMETRIES else []
+    if problems:
+        raise ContractError(problems)
+    kept = [*schema.columns, *(["geometry"] if layer in GEOMETRIES else [])]
+    return checked[kept]
+
+
+def geometry_problems(layer: str, frame: gpd.GeoDataFrame) -> list[Problem]:
+    """Return what is wrong with the shapes of a layer: missing, empty, of another kind or invalid."""
+    shapes = frame.geometry
+    findings = {
+        "sin geometría": shapes.isna() | shapes.is_empty,
+        "de otro tipo": ~(shapes.isna() | shapes.geom_type.isin(GEOMETRIES[layer])),
+        "inválidas": ~shapes.is_valid & shapes.notna(),
+    }
+    return [
+        Problem(
+            what=f"geometrías {finding}",
+            where=f"{layer}.geometry",
+            expected=f"{', '.join(sorted(GEOMETRIES[layer]))} válidos en todas las filas",
+            found=f"{int(rows.sum())} filas",
+            repair="repare o complete las geometrías (QGIS: «Corregir geometrías»)",
+        )
+        for finding, rows in findings.items()
+        if rows.any()
+    ]
+
+
+def _check_crs(layer: str, frame: pd.DataFrame) -> None:
+    if not isinstance(frame, gpd.GeoDataFrame):
+        raise CrsMismatchError(
+            [
+                Problem(
+                    what="la capa no tiene geometría",
+                    where=layer,
+                    expected="una columna de geometría en EPSG:4326",
+                    found="una tabla sin geometría",
+                    repair="use el archivo geográfico de la capa",
+                )
+            ]
+        )
+    crs.require_crs(crs.ON_DISK, **{layer: frame})
+
+
+def _problems(layer: str, error: SchemaErrors) -> list[Problem]:
+    cases = error.failure_cases
+    grouped = cases.groupby([cases["column"].astype("str"), cases["check"].astype("str")], sort=False, dropna=False)
+    return [_problem(layer, str(column), str(check), rows) for (column, check), rows in grouped]
+
+
+def _problem(layer: str, column: str, check: str, rows: pd.DataFrame) -> Problem:
+    found = rows["failure_case"].drop_duplicates().head(_SHOWN_AT_MOST).tolist()
+    if check == "column_in_dataframe":
+        return Problem(
+            what="falta una columna",
+            where=layer,
+            expected=f"la columna «{found[0]}»",
+            found="no está en el archivo",
+            repair="verifique que el archivo sea el de la fuente y que nadie haya cambiado sus encabezados",
+        )
+    return Problem(
+        what="la capa no cumple su contrato",
+        where=f"{layer}.{column}",
+        expected=_READABLE_CHECKS.get(check.split("(")[0], check),
+        found=f"{len(rows)} filas con otro valor, p. ej. {', '.join(map(repr, found))}",
+        repair="corrija esos valores en el origen o consulte los defectos conocidos de la fuente",
+    )
+
+
+_READABLE_CHECKS = {
+    "field_uniqueness": "valores sin repetir",
+    "multiple_fields_uniqueness": "una sola fila por clave",
+    "not_nullable": "un valor en todas las filas",
+    "dtype": "otro tipo de dato",
+    "coerce_dtype": "números",
+}

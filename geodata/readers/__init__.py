@@ -1,0 +1,1 @@
+"""Readers: bytes to a raw frame, with every code kept as text."""
