@@ -1,0 +1,178 @@
+"""
+Gaps: how far a territory is from a standard, in the unit of the good, and who answers for it.
+
+One row per territory and standard, at the level at which the figure is published: a gap known per province appears
+once, at the province. A territory without a figure has a row that says so. A first list, whose priorities a later
+version replaces.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from geodata.fields import Field
+from geodata.standards import Standard
+from geodata.ubigeo import Level, is_within
+
+SEVERITIES = ("critical", "moderate", "none", "no_data")
+"""From the one a session starts with to the one it cannot judge."""
+
+SEVERITY_WEIGHT = {"critical": 2.0, "moderate": 1.0}
+"""Priority: a critical gap counts double. Proposed; shown beside the result."""
+
+_IDENTITY = ["ubigeo", "level", "name", "province", "department", "department_code", "is_sierra", "quadrant"]
+
+
+def severity(values: pd.Series, standard: Standard) -> pd.Series:
+    """Return `critical`, `moderate`, `none` or `no_data` for each value against a standard."""
+    sign = 1.0 if standard.better == "higher" else -1.0
+    adequate = sign * values >= sign * standard.adequate
+    beyond_critical = sign * values < sign * standard.critical
+    words = np.select([values.isna(), adequate, beyond_critical], ["no_data", "none", "critical"], default="moderate")
+    return pd.Series(words, index=values.index, name="severity", dtype="str")
+
+
+def shortfall(values: pd.Series, base: pd.Series | None, standard: Standard) -> pd.Series:
+    """
+    Return what is missing to reach the standard, zero where it is met, missing where the value is.
+
+    With a base (hectares, households, kilometres) the values are percentages of it and the shortfall is in its unit;
+    without one the shortfall is in the unit of the value.
+    """
+    sign = 1.0 if standard.better == "higher" else -1.0
+    distance = (sign * (standard.adequate - values)).clip(lower=0.0)
+    return (distance if base is None else base * distance / 100.0).rename("shortfall")
+
+
+def gap_list(
+    tables: Mapping[Level, pd.DataFrame], standards: Iterable[Standard], fields: Mapping[str, Field]
+) -> pd.DataFrame:
+    """
+    Return the long list of gaps.
+
+    Parameters
+    ----------
+    tables
+        Published tables by level, with identity columns, `ppa_producers_count` and the fields of the standards.
+    standards, fields
+        What is enough, and what each figure is.
+
+    Returns
+    -------
+    gaps
+        Ordered by priority (highest first), then by ubigeo and standard. `priority` is producers x severity weight;
+        missing when there is no gap to act on.
+    """
+    rows = [_gaps_of(tables[standard.level], standard, fields[standard.field]) for standard in standards]
+    gaps = pd.concat(rows, ignore_index=True)
+    return gaps.sort_values(
+        ["priority", "ubigeo", "standard"], ascending=[False, True, True], na_position="last", kind="stable"
+    ).reset_index(drop=True)
+
+
+def choose(
+    gaps: pd.DataFrame,
+    *,
+    territory: str | None = None,
+    sierra_only: bool = False,
+    goods: Collection[str] = (),
+    severities: Collection[str] = (),
+) -> pd.DataFrame:
+    """
+    Return the gaps inside a territory, of some goods and severities; an empty choice means all.
+
+    Parameters
+    ----------
+    gaps
+        As `gap_list` makes it; its order is kept.
+    territory
+        Six-character code of a department, province or district. A gap of a department is not inside its provinces.
+    """
+    kept = pd.Series(True, index=gaps.index)
+    if territory is not None:
+        kept &= is_within(gaps["ubigeo"], territory)
+    if sierra_only:
+        kept &= gaps["is_sierra"].astype(bool)
+    if goods:
+        kept &= gaps["good"].isin(set(goods))
+    if severities:
+        kept &= gaps["severity"].isin(set(severities))
+    return gaps[kept]
+
+
+@dataclass(frozen=True)
+class GapTotals:
+    """What a choice of gaps adds up to, each district once, whatever the number of its gaps."""
+
+    gaps_count: int
+    districts_count: int
+    producers_count: float
+    agricultural_area_ha: float
+    cost_low_pen: float
+    cost_high_pen: float
+    without_cost_count: int
+    """Gaps left out of the cost, because no unit cost can be trusted."""
+
+
+def totals(gaps: pd.DataFrame, districts: pd.DataFrame) -> GapTotals:
+    """
+    Return the totals of a choice of gaps.
+
+    A gap of a province or department touches its districts; a district touched twice counts once.
+
+    Parameters
+    ----------
+    gaps
+        Rows of `gap_list`.
+    districts
+        `ubigeo`, `province_code`, `department_code`, `ppa_producers_count`, `agricultural_area_ha`.
+    """
+    codes = set(gaps["ubigeo"])
+    touched = districts[
+        districts["ubigeo"].isin(codes)
+        | districts["province_code"].isin(codes)
+        | districts["department_code"].isin(codes)
+    ]
+    return GapTotals(
+        gaps_count=len(gaps),
+        districts_count=len(touched),
+        producers_count=float(touched["ppa_producers_count"].sum()),
+        agricultural_area_ha=float(touched["agricultural_area_ha"].sum()),
+        cost_low_pen=float(gaps["cost_low_pen"].sum()),
+        cost_high_pen=float(gaps["cost_high_pen"].sum()),
+        without_cost_count=int(gaps["cost_low_pen"].isna().sum()),
+    )
+
+
+def _gaps_of(table: pd.DataFrame, standard: Standard, field: Field) -> pd.DataFrame:
+    gaps = table.reindex(columns=_IDENTITY).copy()
+    values = table[field.id].astype(float)
+    base = table[standard.shortfall_base].astype(float) if standard.shortfall_base else None
+    gaps["standard"] = standard.id
+    gaps["good"] = standard.good
+    gaps["label"] = standard.label
+    gaps["field"] = field.id
+    gaps["value"] = values
+    gaps["unit"] = field.unit
+    gaps["year"] = field.year
+    gaps["adequate"] = float(standard.adequate)
+    gaps["basis"] = standard.basis
+    gaps["severity"] = severity(values, standard)
+    gaps["shortfall"] = shortfall(values, base, standard)
+    gaps["shortfall_unit"] = standard.shortfall_unit
+    gaps["producers_count"] = table["ppa_producers_count"]
+    gaps["agricultural_area_ha"] = table["agricultural_area_ha"]
+    low, high = standard.cost_pen_per_unit or (np.nan, np.nan)
+    gaps["cost_low_pen"] = gaps["shortfall"] * low
+    gaps["cost_high_pen"] = gaps["shortfall"] * high
+    gaps["cost_basis"] = pd.Series(standard.cost_basis, index=gaps.index, dtype="str")
+    gaps["official_name"] = pd.Series(field.official_name, index=gaps.index, dtype="str")
+    gaps["responsible"] = standard.responsible
+    gaps["responsible_level"] = standard.responsible_level
+    gaps["datasets"] = ", ".join(field.datasets)
+    gaps["priority"] = gaps["severity"].map(SEVERITY_WEIGHT) * gaps["producers_count"]
+    return gaps

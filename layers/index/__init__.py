@@ -1,0 +1,1 @@
+"""Composite-index mathematics, with no idea of Peru."""

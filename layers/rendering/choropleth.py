@@ -1,0 +1,110 @@
+"""
+A table to what a map draws: a class, a text and a colour per territory, and the legend that explains them.
+
+Classes come from the whole reference set of the release, never from the filtered view, so that a colour keeps its
+meaning when somebody looks at one province.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from geodata.fields import Field
+from layers.rendering.bivariate import bivariate_classes, tercile_breaks
+from layers.rendering.classification import class_labels, classify, format_number, quantile_breaks
+from layers.rendering.palette import Theme, sequential_colours
+
+NO_DATA = -1
+OUTSIDE = -3
+"""Class of a territory that is context, not part of the view; -2 is kept for withheld cells."""
+
+
+@dataclass(frozen=True)
+class LegendItem:
+    """One class of the legend and how many territories of the view fall in it."""
+
+    label: str
+    color: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Choropleth:
+    """What a map draws, in the order of the table."""
+
+    classes: tuple[int, ...]
+    values: tuple[str, ...]
+    colors: tuple[str, ...]
+    legend: tuple[LegendItem, ...]
+    no_data_count: int
+
+
+def single_indicator(table: pd.DataFrame, field: Field, visible: pd.Series, theme: Theme) -> Choropleth:
+    """
+    Return the choropleth of one indicator.
+
+    Parameters
+    ----------
+    table
+        Every territory of the level, with `is_sierra` and the field.
+    field
+        Gives unit and decimals of the texts.
+    visible
+        Which territories belong to the view; the others are drawn as context.
+    theme
+        Gives the ramp, lowest class first.
+    """
+    values = table[field.id].astype(float)
+    breaks = quantile_breaks(values[table["is_sierra"].astype(bool)])
+    classes = classify(values, breaks)
+    labels = class_labels(breaks, field.decimals)
+    return _choropleth(
+        classes, _texts(values, field), visible, sequential_colours(theme, len(labels)), labels
+    )
+
+
+def two_axes(
+    table: pd.DataFrame, visible: pd.Series, colors: Sequence[str], texts: Sequence[str]
+) -> Choropleth:
+    """
+    Return the choropleth of potential and conditions in nine classes (potential x 3 + conditions).
+
+    `texts` is what hovering says, one per territory. The legend has one item per class; a page draws them as 3 x 3.
+    """
+    reference = table["is_sierra"].astype(bool)
+    potential, conditions = table["potential_score"].astype(float), table["conditions_score"].astype(float)
+    classes = bivariate_classes(
+        potential, conditions, tercile_breaks(potential[reference]), tercile_breaks(conditions[reference])
+    )
+    return _choropleth(classes, texts, visible, tuple(colors), [""] * len(colors))
+
+
+def _choropleth(
+    classes: np.ndarray,
+    texts: Sequence[str],
+    visible: pd.Series,
+    colors: tuple[str, ...],
+    labels: Sequence[str],
+) -> Choropleth:
+    shown = visible.to_numpy(dtype=bool)
+    legend = tuple(
+        LegendItem(label, colors[number], int((classes[shown] == number).sum()))
+        for number, label in enumerate(labels)
+    )
+    return Choropleth(
+        classes=tuple(int(number) for number in np.where(shown, classes, OUTSIDE)),
+        values=tuple(texts),
+        colors=colors,
+        legend=legend,
+        no_data_count=int((classes[shown] == NO_DATA).sum()),
+    )
+
+
+def _texts(values: pd.Series, field: Field) -> list[str]:
+    return [
+        "" if np.isnan(value) else f"{format_number(value, field.decimals)} {field.unit}" for value in values
+    ]
