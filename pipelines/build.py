@@ -1,0 +1,202 @@
+"""
+The build: accepted layers in, one publication out.
+
+Layers are checked against their contracts all together; then the tables of the three levels, the gaps, the shapes
+and the provenance are written beside and published in one step. Any problem leaves the last publication as it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from time import perf_counter
+from typing import Any, cast
+
+import geopandas as gpd
+import pandas as pd
+
+from geodata.contracts import GEOMETRIES, ONE_ROW_PER_DISTRICT, check_layer
+from geodata.errors import Problem, UserInputError, raise_if_any
+from geodata.fields import programme_crops
+from geodata.readers.table import read_table, to_numbers
+from geodata.workspace import Workspace, write_parquet
+from layers import settlements as settlements_layer
+from layers.crops import leading_products
+from layers.districts import SierraDefinition, limits_status
+from layers.territories import Layers
+from layers.viability import Reference
+from pipelines.publication import Tables, make_tables, write_geometry, write_provenance
+
+LIMITS_FILE = Path(__file__).parents[1] / "geodata" / "limits_changed_after_2017.csv"
+
+Announce = Callable[[str], None]
+
+
+def build(
+    workspace: Workspace,
+    frames: Mapping[str, pd.DataFrame],
+    *,
+    version: str,
+    sierra: SierraDefinition,
+    notes: Mapping[str, list[str]],
+    is_demo: bool,
+    sources: Mapping[str, Any],
+    announce: Announce = lambda _: None,
+) -> dict[str, Any]:
+    """
+    Check the layers, compute everything, publish, and return the provenance record.
+
+    Call it holding `workspace.lock()`.
+
+    Parameters
+    ----------
+    frames
+        Canonical layers by name; `producer_units_2012` may be absent.
+    version
+        The name under which the layer versions are kept.
+    notes
+        What was noticed while the layers were made, by layer.
+    is_demo
+        Whether the figures are simulated; it stays with the publication and is always shown.
+    sources
+        What the layers were made from, for the record.
+
+    Raises
+    ------
+    UserInputError
+        Every breach of every contract. Then nothing is kept or published.
+    """
+    started = perf_counter()
+    accepted = accept(frames)
+    announce(f"{len(accepted)} capas cumplen su contrato")
+    with workspace.new_release() as (release_id, folder):
+        layers, quality = prepare_layers(accepted, notes)
+        tables, reference = make_tables(layers, accepted["road_gaps"], sierra)
+        announce(f"{len(tables.territories)} distritos, {len(tables.provinces)} provincias, {len(tables.departments)} departamentos")
+        _write_tables(folder, tables, accepted["crop_value_2023"])
+        geometry = write_geometry(folder / "geometry", cast(gpd.GeoDataFrame, accepted["districts"]))
+        announce("límites simplificados para el mapa")
+        for layer, frame in accepted.items():
+            workspace.write_layer(layer, version, frame)
+        record = _record(release_id, is_demo, sierra, tables, reference, quality, geometry, sources)
+        record["seconds"] = round(perf_counter() - started, 1)
+        write_provenance(folder, record)
+    announce(f"publicado: {record['release_id']}")
+    return record
+
+
+def accept(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """
+    Return the layers that keep their contracts.
+
+    Raises
+    ------
+    UserInputError
+        With the problems of all the layers at once.
+    """
+    accepted: dict[str, pd.DataFrame] = {}
+    problems: list[Problem] = []
+    for layer, frame in frames.items():
+        try:
+            accepted[layer] = check_layer(layer, frame)
+        except UserInputError as error:
+            problems.extend(error.problems)
+    raise_if_any(problems, UserInputError)
+    return accepted
+
+
+def prepare_layers(
+    accepted: Mapping[str, pd.DataFrame], notes: Mapping[str, list[str]]
+) -> tuple[Layers, dict[str, dict[str, Any]]]:
+    """Return the layers of the indicators, and per layer what does not fit today's districts."""
+    districts = cast(gpd.GeoDataFrame, accepted["districts"])
+    changes = read_table(LIMITS_FILE, columns=["ubigeo", "parent_ubigeo"])
+    placed = settlements_layer.place(
+        cast(gpd.GeoDataFrame, accepted["settlements"]), districts, set(changes["ubigeo"])
+    )
+    quality = {
+        layer: {**fit_to_districts(layer, frame, districts["ubigeo"]), "notes": notes.get(layer, [])}
+        for layer, frame in accepted.items()
+    }
+    quality["settlements"] |= {
+        "outside_count": placed.outside_count,
+        "in_another_district_count": placed.elsewhere_count,
+    }
+    layers = Layers(
+        districts=districts,
+        ppa=accepted["ppa_2024"],
+        agricultural_area=accepted["agricultural_area_2018"],
+        crops=accepted["crop_value_2023"],
+        mobile_internet=accepted["mobile_internet_2024"],
+        census=accepted["census_2017"],
+        poverty=accepted["poverty_2018"],
+        settlements=placed,
+        units=accepted.get("producer_units_2012"),
+        limits_status=limits_status(districts["ubigeo"], changes),
+        programme_crops=programme_crops(),
+    )
+    return layers, quality
+
+
+def fit_to_districts(layer: str, frame: pd.DataFrame, known: pd.Series) -> dict[str, Any]:
+    """
+    Return how a layer fits today's districts: rows, codes that do not exist with what they carry, districts absent.
+
+    Unknown codes are neither reassigned nor dropped in silence: their total is here, in the provenance.
+    """
+    fit: dict[str, Any] = {"rows_count": len(frame)}
+    if layer not in ONE_ROW_PER_DISTRICT and layer != "crop_value_2023":
+        return fit
+    unknown = frame[~frame["ubigeo"].isin(set(known))]
+    numbers = frame.select_dtypes("number").columns
+    fit["totals"] = {name: round(float(frame[name].sum()), 2) for name in numbers if layer not in GEOMETRIES}
+    fit["unknown_codes"] = sorted(set(unknown["ubigeo"]))
+    fit["unknown_totals"] = {name: float(unknown[name].sum()) for name in numbers} if len(unknown) else {}
+    fit["absent_districts_count"] = int((~known.isin(set(frame["ubigeo"]))).sum())
+    return fit
+
+
+def limits_changes() -> pd.DataFrame:
+    """Return the districts created after 2017, the districts they came from and the share of each."""
+    columns = ["ubigeo", "parent_ubigeo", "parent_share"]
+    return to_numbers(read_table(LIMITS_FILE, columns=columns), ["parent_share"], LIMITS_FILE.name)
+
+
+def _write_tables(folder: Path, tables: Tables, crops: pd.DataFrame) -> None:
+    for name, table in tables.by_name().items():
+        write_parquet(folder / f"{name}.parquet", table)
+    write_parquet(folder / "leading_products.parquet", leading_products(crops, programme_crops()))
+
+
+def _record(
+    release_id: str,
+    is_demo: bool,
+    sierra: SierraDefinition,
+    tables: Tables,
+    reference: Reference,
+    quality: Mapping[str, Any],
+    geometry: Mapping[str, Any],
+    sources: Mapping[str, Any],
+) -> dict[str, Any]:
+    territories = tables.territories
+    return {
+        "release_id": release_id,
+        "is_demo": is_demo,
+        "sierra_definition": sierra,
+        "counts": {
+            "districts": len(territories),
+            "provinces": len(tables.provinces),
+            "departments": len(tables.departments),
+            "sierra_districts": int(territories["is_sierra"].sum()),
+            "sierra_by_definition": tables.sierra_by_definition,
+            "gaps": int(tables.gaps["severity"].isin(["critical", "moderate"]).sum()),
+        },
+        "area_km2": round(float(territories["area_km2"].sum()), 1),
+        "missing_by_field": {
+            name: int(territories[name].isna().sum()) for name in tables.fields if name in territories
+        },
+        "quality": dict(quality),
+        "reference": reference.as_dict(),
+        "geometry": dict(geometry),
+        "sources": dict(sources),
+    }

@@ -1,0 +1,215 @@
+"""What each command does: one function a command, no option parsing here."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from geodata.catalog import load_catalog
+from geodata.errors import Problem, UserInputError, WorkspaceError
+from geodata.workspace import Workspace
+from layers.districts import SierraDefinition
+from pipelines.build import build
+from pipelines.conversion import convert_all
+from pipelines.demo_simulation import DEMO_SEED, demo_layers
+from pipelines.export.files import export_table
+from pipelines.export.selection import require_region
+from pipelines.progress import console_progress
+from pipelines.retrieve import retrievable, retrieve_from_address, retrieve_from_pack, stored_files
+
+Announce = Callable[[str], None]
+
+
+def build_demo(
+    workspace: Workspace, sierra: SierraDefinition, *, wait_s: float, announce: Announce
+) -> dict[str, Any]:
+    """Publish the embedded default data set; return its provenance."""
+    with workspace.lock(wait_s=wait_s, on_wait=lambda: announce(_WAITING)):
+        announce("simulando los indicadores de demostración")
+        return build(
+            workspace,
+            demo_layers(DEMO_SEED),
+            version=f"demo-{DEMO_SEED}",
+            sierra=sierra,
+            notes={},
+            is_demo=True,
+            sources={"demo": {"seed": DEMO_SEED, "description": "geodata/demo/SOURCES.md"}},
+            announce=announce,
+        )
+
+
+def build_real(
+    workspace: Workspace,
+    pack: Path | None,
+    sierra: SierraDefinition,
+    region: str | None,
+    *,
+    wait_s: float,
+    announce: Announce,
+) -> dict[str, Any]:
+    """Publish from the sources of a pack, or from those already retrieved; return the provenance."""
+    datasets = retrievable()
+    with workspace.lock(wait_s=wait_s, on_wait=lambda: announce(_WAITING)):
+        if pack is not None:
+            retrieve_from_pack(workspace, pack, datasets)
+            announce(f"{len(datasets)} fuentes verificadas")
+        converted = convert_all(stored_files(workspace, datasets))
+        if region is not None:
+            require_region(region, converted["districts"].frame["ubigeo"])
+        records = workspace.source_records()
+        return build(
+            workspace,
+            {layer: result.frame for layer, result in converted.items()},
+            version=_version(records),
+            sierra=sierra,
+            notes={layer: result.notes for layer, result in converted.items()},
+            is_demo=False,
+            sources={record.id: records[record.id] for record in datasets},
+            announce=announce,
+        )
+
+
+def retrieve(workspace: Workspace, ids: Sequence[str], pack: Path | None, *, console: Console) -> None:
+    """Bring sources into the workspace, from a pack or from their addresses."""
+    datasets = retrievable(ids)
+    without_file = [record.id for record in datasets if not record.retrievable]
+    if without_file:
+        raise UserInputError([_nothing_to_retrieve(dataset_id) for dataset_id in without_file])
+    if pack is not None:
+        retrieve_from_pack(workspace, pack, datasets, console.print)
+        return
+    retrieve_from_address(workspace, datasets, console.print, lambda label: console_progress(console, label))
+
+
+def export(workspace: Workspace, table: str, file_format: str, region: str | None, to: Path) -> int:
+    """Write a published table to a file; return how many rows it has."""
+    return export_table(workspace.publication(), table, file_format, region, to)
+
+
+def print_summary(record: dict[str, Any], console: Console, region: str | None = None) -> None:
+    """Print what was published and what did not fit."""
+    counts = record["counts"]
+    table = Table(title=f"Publicación {record['release_id']}", show_header=False)
+    table.add_row("Datos", "demostración (simulados)" if record["is_demo"] else "reales")
+    table.add_row("Territorios", f"{counts['districts']:,} distritos · {counts['provinces']} provincias · {counts['departments']} departamentos")
+    definitions = " · ".join(f"{name} {count:,}" for name, count in counts["sierra_by_definition"].items())
+    table.add_row("Sierra", f"{counts['sierra_districts']:,} distritos ({record['sierra_definition']}; {definitions})")
+    table.add_row("Superficie", f"{record['area_km2']:,.0f} km²")
+    table.add_row("Brechas por atender", f"{counts['gaps']:,}")
+    for layer, quality in record["quality"].items():
+        table.add_row(layer, _quality_line(quality))
+    table.add_row("Tiempo", f"{record['seconds']:.1f} s")
+    console.print(table)
+    if region:
+        console.print(f"La publicación es nacional; para la región {region}: export gaps --region {region} …")
+
+
+def print_status(workspace: Workspace, *, as_json: bool, console: Console) -> None:
+    """Print sources, layer versions and the publication, with their ages."""
+    record = status_record(workspace)
+    if as_json:
+        console.print_json(json.dumps(record, ensure_ascii=False))
+        return
+    published = record["published"]
+    if published is None:
+        console.print("Nada publicado todavía. Ejecute «make run» o «python -m pipelines demo».")
+    else:
+        kind = "demostración (simulados)" if published["is_demo"] else "reales"
+        console.print(f"Publicación {published['release_id']} · datos {kind} · hace {published['age_days']:.1f} días")
+    table = Table("Fuente", "Año", "Estado", "Obtenida", "Capa", "Versión")
+    for source in record["sources"]:
+        table.add_row(
+            source["id"],
+            str(source["reference_year"]),
+            source["state"],
+            source["retrieved_at"] or "—",
+            source["layer"],
+            record["layers"].get(source["layer"], "—"),
+        )
+    console.print(table)
+
+
+def status_record(workspace: Workspace) -> dict[str, Any]:
+    """Return sources, layer versions and the publication as plain values."""
+    stored = workspace.source_records()
+    return {
+        "workspace": str(workspace.root),
+        "published": _published(workspace),
+        "layers": workspace.layer_versions(),
+        "sources": [
+            {
+                "id": record.id,
+                "title": record.title,
+                "reference_year": record.reference_year,
+                "layer": record.layer,
+                "state": _state(record.id in stored, record.embedded, record.retrievable),
+                "retrieved_at": stored.get(record.id, {}).get("retrieved_at"),
+                "sha256": stored.get(record.id, {}).get("sha256"),
+            }
+            for record in load_catalog().values()
+        ],
+    }
+
+
+_WAITING = "otra construcción está en curso: se espera a que termine"
+
+
+def _published(workspace: Workspace) -> dict[str, Any] | None:
+    try:
+        record = workspace.publication().provenance
+    except WorkspaceError:
+        return None
+    age = datetime.now(UTC) - datetime.fromisoformat(record["published_at"])
+    return {
+        "release_id": record["release_id"],
+        "is_demo": record["is_demo"],
+        "published_at": record["published_at"],
+        "age_days": round(age.total_seconds() / 86400, 2),
+        "sierra_definition": record["sierra_definition"],
+        "counts": record["counts"],
+    }
+
+
+def _state(is_stored: bool, embedded: bool, can_retrieve: bool) -> str:
+    if embedded:
+        return "incorporada"
+    if is_stored:
+        return "obtenida"
+    return "por obtener" if can_retrieve else "no disponible todavía"
+
+
+def _version(records: dict[str, dict[str, Any]]) -> str:
+    newest = max(record["retrieved_at"] for record in records.values())
+    return "real-" + newest.replace(":", "").replace("-", "")[:15]
+
+
+def _quality_line(quality: dict[str, Any]) -> str:
+    parts = [f"{quality['rows_count']:,} filas"]
+    totals = {name: total for name, total in quality.get("totals", {}).items() if name.endswith(("_count", "_ha"))}
+    parts += [f"{name} {total:,.0f}" for name, total in list(totals.items())[:1]]
+    if quality.get("absent_districts_count"):
+        parts.append(f"{quality['absent_districts_count']} distritos ausentes (sin dato)")
+    if quality.get("unknown_codes"):
+        lost = ", ".join(f"{total:,.0f} {name}" for name, total in quality["unknown_totals"].items())
+        parts.append(f"códigos inexistentes {', '.join(quality['unknown_codes'])} ({lost}, no asignados)")
+    if "outside_count" in quality:
+        parts.append(f"{quality['outside_count']} fuera de todo límite")
+        parts.append(f"{quality['in_another_district_count']} en otro distrito que el de su código")
+    return " · ".join([*parts, *quality.get("notes", [])])
+
+
+def _nothing_to_retrieve(dataset_id: str) -> Problem:
+    return Problem(
+        what="fuente sin archivo que obtener",
+        where=dataset_id,
+        expected="una fuente con distribución",
+        found="viene con el proyecto o aún no se incorpora",
+        repair="quítela de la lista",
+    )
+

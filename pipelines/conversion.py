@@ -1,0 +1,238 @@
+"""
+From a source file to a layer: names and units of the project, every row kept or reported.
+
+One function per layer. Each reads the files it names, checks their columns, and returns the canonical frame together
+with what it noticed; nothing is corrected in silence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from geodata.catalog import Dataset, load_catalog
+from geodata.errors import ContractError, Problem, UserInputError
+from geodata.readers.table import read_table, to_numbers
+from geodata.readers.vector import read_geoparquet
+from geodata.ubigeo import code_problems
+
+EMBEDDED_DISTRICTS = Path(__file__).parents[1] / "geodata" / "demo" / "districts.csv"
+
+_UBIGEO_WIDTH = 6
+_NO_DISTRICT_ENTITY = "999"
+"""How the gap file writes the whole country."""
+
+_LEVELS = {"PAIS": "country", "GR": "department", "MP": "province", "MD": "district"}
+
+
+@dataclass
+class Converted:
+    """A canonical layer and what was noticed on the way, in Spanish."""
+
+    frame: pd.DataFrame
+    notes: list[str] = field(default_factory=list)
+
+
+Files = Mapping[str, Path]
+"""Dataset id -> the file of its distribution."""
+
+
+def districts(files: Files) -> Converted:
+    """Shapes of INEI's limits with the names, capitals and population of the directory and the natural regions."""
+    shapes = read_geoparquet(files["distritos_inei"], columns=["UBIGEO"]).rename(columns={"UBIGEO": "ubigeo"})
+    directory = _directory(files["ubigeo_inei_2025"])
+    regions = read_table(files["region_natural"], columns=["COD_DISTRITO", "REGION_NATURAL"]).rename(
+        columns={"COD_DISTRITO": "ubigeo", "REGION_NATURAL": "natural_region"}
+    )
+    minam = read_table(EMBEDDED_DISTRICTS, columns=["ubigeo", "natural_region_minam"])
+    _require_same_codes(shapes["ubigeo"], directory["ubigeo"], "ubigeo_inei_2025")
+    _require_same_codes(shapes["ubigeo"], regions["ubigeo"], "region_natural")
+    joined = shapes.merge(directory, on="ubigeo", validate="1:1").merge(regions, on="ubigeo", validate="1:1")
+    joined = joined.merge(minam, on="ubigeo", how="left", validate="1:1")
+    return Converted(joined.sort_values("ubigeo", ignore_index=True))
+
+
+def ppa(files: Files) -> Converted:
+    """Producers of the register, one row per code of the file; unknown codes are left in for the build to report."""
+    return Converted(_numbers_by_code(files["ppa_2024"], "UBIGEO", {"PRODUCTORES": "producers_count"}))
+
+
+def agricultural_area(files: Files) -> Converted:
+    """Agricultural hectares of 2018."""
+    columns = {"Área agrícola 2018 (ha)": "agricultural_area_ha"}
+    return Converted(_numbers_by_code(files["superficie_agricola_2018"], "UBIGEO", columns))
+
+
+def crop_value(files: Files) -> Converted:
+    """Tonnes and value of 2023, one row per district and crop."""
+    path = files["vbp_cultivo_2023"]
+    names = {
+        "UBIGEO": "ubigeo",
+        "CULTIVO": "crop",
+        "PRODUCCION (t)": "production_t",
+        "VBP_CORRIENTE 2023 (miles de S/)": "value_pen_thousand",
+    }
+    table = read_table(path, columns=list(names))
+    table = to_numbers(table, list(names)[2:], path.name).rename(columns=names)
+    return Converted(table)
+
+
+def mobile_internet(files: Files) -> Converted:
+    """Operators with mobile internet in rural and urban settlements."""
+    path = files["internet_movil_2024"]
+    operators = ("Vitel", "Entel", "Claro", "Telef")
+    urban = [f"Cobertura_inter_movil_{name}_urb" for name in operators]
+    rural = "Cobertura_inter_movil_rural"
+    table = to_numbers(read_table(path, columns=["ubigeo", rural, *urban]), [rural, *urban], path.name)
+    table["urban_operators_count"] = table[urban].sum(axis=1, min_count=len(urban))
+    return Converted(table.rename(columns={rural: "rural_operators_count"}))
+
+
+def census(files: Files) -> Converted:
+    """Households and dwellings of the census of 2017; codes regain the zero that the spreadsheet dropped."""
+    columns = {
+        "pob_total": "census_population_count",
+        "num_hog": "households_count",
+        "hs_tcelu": "households_without_mobile_count",
+        "hs_inter": "households_without_internet_count",
+        "num_viv_op": "dwellings_count",
+        "vs_aelec": "dwellings_without_electricity_count",
+    }
+    path = files["censo_2017"]
+    table = _numbers_by_code(path, "cod_dist", columns)
+    restored, note = restore_leading_zero(table["ubigeo"], path.name)
+    table["ubigeo"] = restored
+    return Converted(table, [note] if note else [])
+
+
+def poverty(files: Files) -> Converted:
+    """Monetary poverty of 2018 with its interval."""
+    columns = {
+        "Pobreza Monetaria -Mapa de Pobreza 2018 (INEI)": "poverty_pct",
+        "Intervalo de confianza al 95% INFERIOR Mapa de Pobreza 2018": "poverty_low_pct",
+        "Intervalo de confianza al 95% SUPERIOR Mapa de Pobreza 2018": "poverty_high_pct",
+    }
+    return Converted(_numbers_by_code(files["pobreza_2018"], "Ubigeo", columns))
+
+
+def settlements(files: Files) -> Converted:
+    """Settlements as points."""
+    names = {"inei_ccpp": "settlement_code", "ccpp": "settlement", "tipo": "settlement_type"}
+    points = read_geoparquet(files["centros_poblados"], columns=list(names)).rename(columns=names)
+    points["settlement_type"] = points["settlement_type"].replace({"Urban": "Urbano"})
+    return Converted(points)
+
+
+def road_gaps(files: Files) -> Converted:
+    """Official road gap indicators, each at the level of its entity."""
+    path = files["brechas_viales_2023"]
+    names = {
+        "NIVEL": "level",
+        "UBIGEO_ENTIDAD": "ubigeo",
+        "INDICADOR": "official_name",
+        "INDICADOR_ANIO": "year",
+        "INDICADOR_VALOR": "gap_share",
+        "DEMANDADO": "demanded_km",
+        "IMPLEMENTADO": "implemented_km",
+    }
+    table = to_numbers(read_table(path, columns=list(names)), list(names)[3:], path.name).rename(columns=names)
+    table["level"] = table["level"].replace(_LEVELS)
+    table["ubigeo"] = table["ubigeo"].replace(_NO_DISTRICT_ENTITY, "000000")
+    return Converted(table)
+
+
+CONVERSIONS: dict[str, Callable[[Files], Converted]] = {
+    "districts": districts,
+    "ppa_2024": ppa,
+    "agricultural_area_2018": agricultural_area,
+    "crop_value_2023": crop_value,
+    "mobile_internet_2024": mobile_internet,
+    "census_2017": census,
+    "poverty_2018": poverty,
+    "settlements": settlements,
+    "road_gaps": road_gaps,
+}
+"""Layer -> how it is made from the files of its sources."""
+
+
+def sources_of(layer: str) -> list[Dataset]:
+    """Return the retrievable sources of a layer."""
+    return [record for record in load_catalog().values() if record.layer == layer and record.retrievable]
+
+
+def restore_leading_zero(codes: pd.Series, where: str) -> tuple[pd.Series, str | None]:
+    """
+    Return codes of six digits from a column whose leading zeros a spreadsheet dropped, and a note that says so.
+
+    Done only when the whole column confirms it: every code has five or six digits, and the five-digit ones are all of
+    departments 01 to 09. Otherwise the column is returned as it is, for its contract to refuse.
+    """
+    text = codes.astype("str")
+    short = text.str.len() == _UBIGEO_WIDTH - 1
+    confirmed = text.str.fullmatch(r"[1-9]\d{4,5}").fillna(False).all()
+    if not (confirmed and short.any()):
+        return codes, None
+    return text.str.zfill(_UBIGEO_WIDTH), f"{where}: se restituyó el cero inicial en {int(short.sum())} códigos"
+
+
+def _directory(path: Path) -> pd.DataFrame:
+    names = {
+        "ubigeo": "ubigeo",
+        "distrito": "district",
+        "provincia": "province",
+        "departamento": "department",
+        "capital_legal": "capital",
+        "altitud": "capital_altitude_m",
+        "latitud": "capital_latitude",
+        "longitud": "capital_longitude",
+        "población": "population_count",
+    }
+    table = read_table(path, columns=list(names), separator=";").rename(columns=names)
+    return to_numbers(table, list(names.values())[5:], path.name)
+
+
+def _numbers_by_code(path: Path, code: str, columns: Mapping[str, str]) -> pd.DataFrame:
+    table = to_numbers(read_table(path, columns=[code, *columns]), list(columns), path.name)
+    return table.rename(columns={code: "ubigeo", **columns})
+
+
+def _require_same_codes(shapes: pd.Series, other: pd.Series, where: str) -> None:
+    problems = code_problems(shapes, "distritos_inei") + code_problems(other, where)
+    only_shapes, only_other = set(shapes) - set(other), set(other) - set(shapes)
+    if only_shapes or only_other:
+        problems.append(
+            Problem(
+                what="los códigos no coinciden con los límites",
+                where=where,
+                expected="los mismos ubigeos que distritos_inei",
+                found=f"faltan {len(only_shapes)} y sobran {len(only_other)}, "
+                f"p. ej. {', '.join(sorted(only_shapes | only_other)[:3])}",
+                repair="use archivos de la misma fecha, con códigos INEI (no RENIEC)",
+            )
+        )
+    if problems:
+        raise ContractError(problems)
+
+
+def convert_all(files: Files) -> dict[str, Converted]:
+    """
+    Return every layer, or raise with the problems of all of them.
+
+    Raises
+    ------
+    UserInputError
+        One exception for all the layers that could not be made.
+    """
+    converted: dict[str, Converted] = {}
+    problems: list[Problem] = []
+    for layer, convert in CONVERSIONS.items():
+        try:
+            converted[layer] = convert(files)
+        except UserInputError as error:
+            problems.extend(error.problems)
+    if problems:
+        raise UserInputError(problems)
+    return converted

@@ -1,0 +1,148 @@
+"""What goes into a file: the table, the region, and the notes that travel with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from geodata.catalog import load_catalog
+from geodata.columns import heading, load_columns
+from geodata.errors import Problem, UserInputError
+from geodata.fields import load_fields
+from geodata.standards import load_standards
+from geodata.ubigeo import is_within
+from geodata.workspace import Publication
+
+SIMULATED = "simulados (demostración)"
+REAL = "reales"
+
+DEMO_NOTICE = "Datos de demostración: límites aproximados, indicadores simulados"
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Rows to export and everything that must travel with them."""
+
+    table_name: str
+    rows: pd.DataFrame
+    """Columns of the published table, in its order, plus `data_kind` and `release_id`."""
+    filters: dict[str, str]
+    provenance: dict[str, Any]
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether the figures are simulated."""
+        return bool(self.provenance["is_demo"])
+
+    def dictionary(self) -> pd.DataFrame:
+        """Return what each exported column means."""
+        return pd.DataFrame([_definition(name) for name in self.rows.columns])
+
+    def sources(self) -> pd.DataFrame:
+        """Return publisher, year, licence and citation of the sources behind the rows."""
+        fields = load_fields()
+        used = {name for column in self.rows.columns if column in fields for name in fields[column].datasets}
+        if "datasets" in self.rows:
+            used |= {name for cell in self.rows["datasets"].dropna().unique() for name in cell.split(", ")}
+        columns = ["Fuente", "Título", "Publica", "Año", "Licencia", "Cita", "Página"]
+        records = [
+            [r.id, r.title, r.publisher, r.reference_year, r.licence, r.citation, r.landing_page]
+            for r in load_catalog().values()
+            if r.id in used
+        ]
+        return pd.DataFrame(records, columns=columns)
+
+    def parameters(self) -> pd.DataFrame:
+        """Return release, date, filters and standards, as name and value."""
+        pairs = [
+            ("Publicación", self.provenance["release_id"]),
+            ("Fecha de publicación (UTC)", self.provenance["published_at"]),
+            ("Datos", DEMO_NOTICE if self.is_demo else REAL),
+            ("Definición de Sierra", self.provenance["sierra_definition"]),
+            *self.filters.items(),
+            ("Filas", str(len(self.rows))),
+        ]
+        if self.table_name == "gaps":
+            pairs += [
+                (
+                    f"Umbral: {standard.label}",
+                    f"adecuado {standard.adequate:g}, crítico {standard.critical:g} "
+                    f"({standard.basis}; {standard.source}, {standard.year})",
+                )
+                for standard in load_standards().values()
+            ]
+        return pd.DataFrame(pairs, columns=["Parámetro", "Valor"])
+
+
+def select(publication: Publication, table_name: str, region: str | None) -> Selection:
+    """
+    Return the rows of a published table that lie in a region, with what travels with them.
+
+    Raises
+    ------
+    UserInputError
+        If the region is not a department or province of the publication.
+    """
+    table = publication.table(table_name)
+    filters = {"Región": "todo el país"}
+    if region is not None:
+        known = publication.table("territories", ["ubigeo"])["ubigeo"]
+        code = require_region(region, known)
+        table = table[is_within(table["ubigeo"], code)]
+        filters["Región"] = code
+    return selection_of(publication, table_name, table, filters)
+
+
+def selection_of(
+    publication: Publication, table_name: str, rows: pd.DataFrame, filters: dict[str, str]
+) -> Selection:
+    """Return a selection from rows that somebody already chose, on a page or by region."""
+    stamped = rows.reset_index(drop=True).assign(
+        data_kind=SIMULATED if publication.is_demo else REAL, release_id=publication.release_id
+    )
+    return Selection(table_name, stamped, filters, publication.provenance)
+
+
+def require_region(region: str, known: pd.Series) -> str:
+    """
+    Return the six-character code of a region given by its two or four digits.
+
+    Raises
+    ------
+    UserInputError
+        If no district lies in it; the message lists the departments.
+    """
+    code = region.ljust(6, "0") if region.isdigit() and len(region) in (2, 4, 6) else ""
+    if code and code != "000000" and is_within(known, code).any():
+        return code
+    departments = ", ".join(sorted(known.str[:2].unique()))
+    raise UserInputError(
+        [
+            Problem(
+                what="región desconocida",
+                where="--region",
+                expected=f"un departamento ({departments}) o una provincia de 4 dígitos",
+                found=repr(region),
+                repair="use los dos dígitos del departamento, p. ej. 08 para Cusco",
+            )
+        ]
+    )
+
+
+def _definition(name: str) -> dict[str, Any]:
+    entry = load_fields().get(name)
+    columns = load_columns()
+    if entry is None or name in columns:
+        described = columns[name]
+        return {"Columna": described.label, "Identificador": name, "Qué es": described.description}
+    return {
+        "Columna": heading(name),
+        "Identificador": name,
+        "Qué es": entry.formula,
+        "Unidad": entry.unit,
+        "Año": entry.year,
+        "Fuente": ", ".join(entry.datasets),
+        "Sin dato": entry.missing,
+    }

@@ -1,0 +1,155 @@
+"""What a publication holds: the tables of three levels, the gaps, the shapes, the provenance."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from geodata.fields import load_fields
+from geodata.standards import load_standards
+from geodata.ubigeo import Level, entity_code
+from geodata.workspace import write_json, write_parquet
+from layers import crops as crops_layer
+from layers import viability
+from layers.aggregation import aggregate, coverage
+from layers.districts import SIERRA_DEFINITIONS, SierraDefinition, is_sierra
+from layers.gaps import gap_list
+from layers.rendering.topology import bounds_by_territory, light_shapes, to_topojson
+from layers.roads import published_value
+from layers.territories import Layers, district_indicators, identity
+
+_SHA_IN_NAME = 10
+"""The map file is named by its content, so that a browser may keep it for ever."""
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The published tables."""
+
+    territories: pd.DataFrame
+    provinces: pd.DataFrame
+    departments: pd.DataFrame
+    gaps: pd.DataFrame
+    coverage: pd.DataFrame
+    fields: tuple[str, ...]
+    sierra_by_definition: dict[str, int]
+
+    def by_name(self) -> dict[str, pd.DataFrame]:
+        """Return the tables by the name of their file."""
+        return {
+            "territories": self.territories,
+            "provinces": self.provinces,
+            "departments": self.departments,
+            "gaps": self.gaps,
+            "coverage": self.coverage,
+        }
+
+
+def make_tables(
+    layers: Layers, road_gaps: pd.DataFrame, sierra: SierraDefinition
+) -> tuple[Tables, viability.Reference]:
+    """Return every published table and the frozen reference of the index."""
+    table = identity(layers, sierra)
+    indicators = district_indicators(layers)
+    table = pd.concat([table, indicators], axis=1)
+    scores, reference = viability.score(table)
+    table = pd.concat([table, scores], axis=1)
+    fields = list(load_fields().values())
+    upward: dict[Level, pd.DataFrame] = {
+        level: _territories_of(level, table, layers, road_gaps, reference) for level in ("province", "department")
+    }
+    levels: dict[Level, pd.DataFrame] = {"district": table, **upward}
+    gaps = gap_list(levels, load_standards().values(), load_fields())
+    rests_on = pd.concat([coverage(table, fields, level) for level in upward], ignore_index=True)
+    return (
+        Tables(
+            territories=table,
+            provinces=upward["province"],
+            departments=upward["department"],
+            gaps=gaps,
+            coverage=rests_on,
+            fields=tuple(load_fields()),
+            sierra_by_definition={
+                name: int(is_sierra(layers.districts, name).sum()) for name in SIERRA_DEFINITIONS
+            },
+        ),
+        reference,
+    )
+
+
+def _territories_of(
+    level: Level,
+    districts: pd.DataFrame,
+    layers: Layers,
+    road_gaps: pd.DataFrame,
+    reference: viability.Reference,
+) -> pd.DataFrame:
+    fields = load_fields()
+    table = aggregate(districts, fields.values(), level).reset_index()
+    named = _identity_of(level, districts)
+    table = named.merge(table, on="ubigeo", validate="1:1")
+    for field in fields.values():
+        if field.aggregation.method == "published":
+            in_level = level in field.levels
+            table[field.id] = (
+                published_value(table["ubigeo"], road_gaps, field, level) if in_level else float("nan")
+            )
+    own_codes = layers.crops.assign(ubigeo=entity_code(layers.crops["ubigeo"], level))
+    table["crops_count"] = crops_layer.crops_count(table["ubigeo"], own_codes)
+    table["quadrant"] = viability.quadrants(table["potential_score"], table["conditions_score"], reference)
+    return table
+
+
+def _identity_of(level: Level, districts: pd.DataFrame) -> pd.DataFrame:
+    code = entity_code(districts["ubigeo"], level)
+    grouped = districts.groupby(code)
+    table = pd.DataFrame(
+        {
+            "level": level,
+            "name": grouped[level].first(),
+            "province_code": grouped["province_code"].first(),
+            "department_code": grouped["department_code"].first(),
+            "province": grouped["province"].first(),
+            "department": grouped["department"].first(),
+            "is_sierra": grouped["is_sierra"].any(),
+            "districts_count": grouped.size().astype(float),
+            "sierra_districts_count": grouped["is_sierra"].sum().astype(float),
+        }
+    )
+    if level == "department":
+        table[["province_code", "province"]] = None
+    return table.rename_axis("ubigeo").reset_index()
+
+
+def write_geometry(folder: Path, districts: gpd.GeoDataFrame) -> dict[str, Any]:
+    """
+    Write the full district shapes, light provinces and departments, and the map file; return what a page needs.
+
+    Provinces and departments are dissolved from the light districts: an exact coverage, unlike the published limits.
+    """
+    full = districts[["ubigeo", "geometry"]]
+    write_parquet(folder / "districts.parquet", full)
+    light = light_shapes(full)
+    for level in ("province", "department"):
+        code = entity_code(light["ubigeo"], level)
+        dissolved = gpd.GeoDataFrame(light[["geometry"]]).dissolve(by=code).rename_axis("ubigeo").reset_index()
+        write_parquet(folder / f"{level}s.parquet", dissolved)
+    names = districts[["ubigeo", "district", "province", "department"]]
+    topojson = to_topojson(light, names)
+    digest = hashlib.sha256(topojson).hexdigest()[:_SHA_IN_NAME]
+    map_file = f"map-{digest}.json"
+    (folder / map_file).write_bytes(topojson)
+    write_parquet(folder / "bounds.parquet", bounds_by_territory(light).rename_axis("ubigeo").reset_index())
+    return {"map_file": map_file, "map_bytes": len(topojson)}
+
+
+def write_provenance(folder: Path, record: dict[str, Any]) -> None:
+    """Write the provenance record of a release, last of all its files."""
+    record["published_at"] = datetime.now(UTC).isoformat(timespec="seconds")
+    write_json(folder / "provenance.json", record)
