@@ -1,0 +1,67 @@
+"""
+The only caches of the pages: published tables, shared by every session, read only.
+
+Keys are plain (the path of a release never changes its content). Never modify what these functions return.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from geodata.ubigeo import LEVELS, Level
+from geodata.workspace import Publication, Workspace
+
+TABLE_OF_LEVEL: dict[Level, str] = {"district": "territories", "province": "provinces", "department": "departments"}
+
+_RELEASES_IN_MEMORY = 2
+_TABLES_PER_RELEASE = 8
+
+
+def publication() -> Publication:
+    """Return the release that serves now; a new one is noticed at the next run."""
+    return Workspace().publication()
+
+
+def table(release: Publication, name: str) -> pd.DataFrame:
+    """Return a published table."""
+    return _table(str(release.path), name)
+
+
+def level_table(release: Publication, level: Level) -> pd.DataFrame:
+    """Return the table of a level, in order of ubigeo, as the map file is."""
+    return _table(str(release.path), TABLE_OF_LEVEL[level])
+
+
+def territory(release: Publication, ubigeo: str, level: Level) -> pd.Series:
+    """Return the row of one territory."""
+    return _by_code(str(release.path), TABLE_OF_LEVEL[level]).loc[ubigeo]
+
+
+def codes(release: Publication) -> pd.Index:
+    """Return the codes of every territory of the three levels."""
+    return _codes(str(release.path))
+
+
+def department_names(release: Publication) -> dict[str, str]:
+    """Return two-digit code -> name of the department."""
+    departments = level_table(release, "department")
+    return dict(zip(departments["ubigeo"].str[:2], departments["name"], strict=True))
+
+
+@st.cache_resource(max_entries=_RELEASES_IN_MEMORY * _TABLES_PER_RELEASE, show_spinner=False)
+def _table(release_path: str, name: str) -> pd.DataFrame:
+    folder = Path(release_path) / ("geometry" if name == "bounds" else "")
+    return pd.read_parquet(folder / f"{name}.parquet").sort_values("ubigeo", kind="stable", ignore_index=True)
+
+
+@st.cache_resource(max_entries=_RELEASES_IN_MEMORY * len(LEVELS), show_spinner=False)
+def _by_code(release_path: str, name: str) -> pd.DataFrame:
+    return _table(release_path, name).set_index("ubigeo", drop=False)
+
+
+@st.cache_resource(max_entries=_RELEASES_IN_MEMORY, show_spinner=False)
+def _codes(release_path: str) -> pd.Index:
+    return pd.Index(pd.concat([_table(release_path, name)["ubigeo"] for name in TABLE_OF_LEVEL.values()]))

@@ -1,0 +1,136 @@
+"""The card beside the map: what a territory is, how it scores, its largest gaps, every figure; or where to start."""
+
+from __future__ import annotations
+
+from html import escape
+
+import pandas as pd
+import streamlit as st
+
+from geodata.columns import load_columns
+from geodata.ubigeo import level_of
+from geodata.workspace import Publication
+from layers.gaps import choose
+from layers.viability import where_to_start
+from pages.components import cached, figures
+from pages.components.selection import containing, write
+from pages.text import say
+
+GAPS_SHOWN = 3
+_MARKS = {"critical": "■", "moderate": "▲"}
+
+
+def territory_card(release: Publication, ubigeo: str) -> None:
+    """Draw the card of a territory of any level."""
+    level = level_of(ubigeo)
+    row = cached.territory(release, ubigeo, level)
+    parents = ", ".join(str(row[part]) for part in ("province", "department") if part != level and pd.notna(row[part]))
+    with st.container(key="atlas-card"):
+        st.subheader(row["name"], anchor=False)
+        st.caption(say("card.level_line", level=say(f"levels.{level}"), parents=parents or "Perú"))
+        _score(row, release)
+        _products(release, ubigeo)
+        _gaps(release, ubigeo)
+        st.markdown(f"**{say('card.figures')}**")
+        figures.figure_table(row, level, _coverage(release, ubigeo))
+        for parent_level, code in containing(ubigeo):
+            parent = cached.territory(release, code, parent_level)
+            title = say("card.above", level=say(f"levels.{parent_level}").lower(), name=parent["name"])
+            with st.expander(title):
+                figures.figure_table(parent, parent_level, _coverage(release, code))
+    st.button(say("map.clear"), on_click=write, kwargs={"territory": None}, key="clear-territory")
+
+
+def starting_points(release: Publication, view: pd.DataFrame, region: str) -> None:
+    """Draw the region in five numbers and three territories of the Mesa's agenda; `view` holds its districts."""
+    numbers = {
+        "numbers_districts": len(view),
+        "numbers_population": view["population_count"].sum(),
+        "numbers_producers": view["ppa_producers_count"].sum(),
+        "numbers_area": view["agricultural_area_ha"].sum(),
+        "numbers_agenda": int(view["quadrant"].eq("mesa_agenda").sum()),
+    }
+    lines = "".join(f"<b>{figures.number(value)}</b><span>{say(f'map.{name}')}</span>" for name, value in numbers.items())
+    st.subheader(say("map.region_numbers", region=region), anchor=False)
+    st.html(f'<div class="atlas-numbers">{lines}</div>')
+    st.markdown(f"**{say('map.start_title')}**  \n{say('map.start_text')}")
+    chosen = where_to_start(view)
+    if chosen.empty:
+        st.caption(say("map.start_none"))
+    for row in chosen.itertuples():
+        st.button(str(row.name), key=f"start-{row.ubigeo}", on_click=write, kwargs={"territory": row.ubigeo})
+        st.caption(
+            say(
+                "map.start_line",
+                province=row.province,
+                department=row.department,
+                potential=figures.number(row.potential_score),
+                conditions=figures.number(row.conditions_score),
+            )
+        )
+    st.caption(say("map.hint"))
+
+
+def _score(row: pd.Series, release: Publication) -> None:
+    if pd.isna(row["viability_score"]):
+        st.markdown(say("card.withheld"))
+    else:
+        quadrant = str(row["quadrant"])
+        st.markdown(
+            f"**{say(f'quadrants.{quadrant}')}**: {say(f'quadrant_meaning.{quadrant}')}  \n"
+            + say("card.score", score=figures.number(row["viability_score"]))
+            + "  \n"
+            + say(
+                "card.axes",
+                potential=figures.number(row["potential_score"]),
+                conditions=figures.number(row["conditions_score"]),
+            )
+        )
+    if pd.notna(row.get("viability_rank")):
+        ranked = int(cached.level_table(release, "district")["viability_rank"].notna().sum())
+        st.caption(say("card.rank", rank=int(row["viability_rank"]), total=f"{ranked:,}"))
+    if row.get("limits_status") in ("new", "reduced"):
+        st.caption(say(f"card.limits_{row['limits_status']}"))
+
+
+def _products(release: Publication, ubigeo: str) -> None:
+    products = cached.table(release, "leading_products")
+    own = products[products["ubigeo"].eq(ubigeo)]
+    if len(own):
+        lines = [
+            say("card.product_line", product=record.product, value=figures.number(record.value_pen_thousand))
+            for record in own.itertuples()
+        ]
+        st.markdown(f"**{say('card.products')}**  \n" + "  \n".join(lines))
+
+
+def _gaps(release: Publication, ubigeo: str) -> None:
+    gaps = cached.table(release, "gaps")
+    own = choose(gaps[gaps["ubigeo"].eq(ubigeo)], severities=tuple(_MARKS))
+    own = own.sort_values(["severity", "standard"]).head(GAPS_SHOWN)
+    st.markdown(f"**{say('card.gaps')}**")
+    if own.empty:
+        st.caption(say("card.no_gaps"))
+        return
+    words = load_columns()["severity"].values
+    lines = []
+    for gap in own.itertuples():
+        detail = say(
+            "card.gap_line",
+            value=figures.plain_number(gap.value),
+            unit=gap.unit,
+            year=gap.year,
+            shortfall=figures.plain_number(gap.shortfall),
+            shortfall_unit=gap.shortfall_unit,
+        )
+        lines.append(
+            f'<div class="atlas-gap"><span class="mark atlas-mark-{gap.severity}" aria-hidden="true">'
+            f"{_MARKS[gap.severity]}</span><div>{escape(gap.label)} ({words[gap.severity]})"
+            f"<small>{escape(detail)}</small><small>{escape(gap.responsible)}</small></div></div>"
+        )
+    st.html("".join(lines))
+
+
+def _coverage(release: Publication, ubigeo: str) -> pd.DataFrame:
+    coverage = cached.table(release, "coverage")
+    return coverage[coverage["ubigeo"].eq(ubigeo)]

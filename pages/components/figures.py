@@ -1,0 +1,79 @@
+"""The figures of one territory, each with unit, year and source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+
+import pandas as pd
+import streamlit as st
+
+from geodata.catalog import dataset
+from geodata.fields import Field, load_fields
+from geodata.ubigeo import Level
+from layers.rendering.classification import format_number
+from pages.text import section, say
+
+
+def number(value: float, decimals: int = 0) -> str:
+    """Return a number as the ministry writes it, or «sin dato»."""
+    return say("card.no_data") if pd.isna(value) else format_number(float(value), decimals)
+
+
+def plain_number(value: float) -> str:
+    """Return a number with one decimal at most, and none when it is whole."""
+    return number(value, 1).removesuffix(".0")
+
+
+def source_of(field: Field) -> str:
+    """Return who publishes a figure, in short."""
+    publishers = dict.fromkeys(_short(dataset(name).publisher) for name in field.datasets)
+    return ", ".join(publishers)
+
+
+def figure_table(row: pd.Series, level: Level, coverage: pd.DataFrame) -> None:
+    """
+    Draw every figure of a territory by group.
+
+    Parameters
+    ----------
+    row
+        The territory's row of its table.
+    coverage
+        On how many districts each figure rests; empty for a district.
+    """
+    fields = [entry for entry in load_fields().values() if entry.selectable and entry.at(level)]
+    parts = []
+    for group, title in section("groups").items():
+        chosen = [entry for entry in fields if entry.group == group]
+        if chosen:
+            parts.append(f'<tr><th colspan="2">{escape(title)}</th></tr>')
+            parts += [_row(entry, row, coverage) for entry in chosen]
+    st.html(f'<table class="atlas-figures" data-atlas-figures>{"".join(parts)}</table>')
+
+
+def _row(field: Field, row: pd.Series, coverage: pd.DataFrame) -> str:
+    value = row[field.id]
+    notes = [say("card.figure_source", year=field.year, source=source_of(field)), *_notes(field, row, coverage)]
+    missing = ' class="missing"' if pd.isna(value) else ""
+    shown = number(value, field.decimals) + ("" if pd.isna(value) else f" {field.unit}")
+    return (
+        f'<tr title="{escape(field.formula)} {escape(field.missing)}"><td>{escape(field.label)}'
+        f'<small>{escape(" · ".join(notes))}</small></td><td class="value"><span{missing}>{escape(shown)}</span></td></tr>'
+    )
+
+
+def _notes(field: Field, row: pd.Series, coverage: pd.DataFrame) -> Iterable[str]:
+    if field.id == "poverty_pct" and "poverty_low_pct" in row and not pd.isna(row["poverty_low_pct"]):
+        low, high = number(row["poverty_low_pct"], 1), number(row["poverty_high_pct"], 1)
+        yield say("card.interval", low=low, high=high)
+    rests_on = coverage[coverage["field"].eq(field.id)]
+    for record in rests_on.itertuples():
+        if record.with_value_count < record.districts_count and field.aggregation.method != "published":
+            yield say("card.rests_on", with_value=record.with_value_count, total=record.districts_count)
+
+
+def _short(publisher: str) -> str:
+    """Return the acronyms of a publisher when it gives them: «… (INEI)» is INEI."""
+    acronyms = [part.split(")")[0] for part in publisher.split("(")[1:]]
+    return " y ".join(acronyms) if acronyms else publisher

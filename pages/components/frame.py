@@ -1,0 +1,35 @@
+"""The frame of every page: style, the notice of simulated data, and the status line."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import streamlit as st
+
+from geodata.workspace import Publication
+from pages.text import say
+
+STYLE_FILE = Path(__file__).with_name("style.css")
+ICON_FILE = Path(__file__).with_name("icon.svg")
+"""The icon of the browser tab; a named Material icon would be asked of an outside server."""
+
+
+def style() -> None:
+    """Give the page its type, spacing and the shapes of legend and card."""
+    st.html(f"<style>{STYLE_FILE.read_text(encoding='utf-8')}</style>")
+
+
+def demo_notice(release: Publication) -> None:
+    """Say, always in sight, that the figures are simulated; nothing when they are real."""
+    if release.is_demo:
+        st.html(f'<div class="atlas-demo" role="note">{say("app.demo")}</div>')
+
+
+def status_line(release: Publication) -> None:
+    """Say which release is shown, its age and what it calls Sierra."""
+    published = datetime.fromisoformat(release.provenance["published_at"])
+    days = (datetime.now(UTC) - published).days
+    age = say("app.today") if days == 0 else say("app.yesterday") if days == 1 else say("app.days_old", days=days)
+    sierra = say(f"sierra.{release.provenance['sierra_definition']}")
+    st.caption(say("app.release", release=release.release_id, age=age, sierra=sierra))
