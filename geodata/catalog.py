@@ -19,6 +19,7 @@ from geodata.errors import CatalogError, Problem, raise_if_any
 CATALOG_FILE = Path(__file__).with_name("catalog.toml")
 
 _REQUIRED = ("title", "publisher", "reference_year", "issued", "licence", "landing_page", "citation", "layer")
+_REQUIRED_OF_FILE = ("pack_file", "format")
 _SHA256 = re.compile(r"^[0-9a-f]{64}$")
 
 
@@ -52,6 +53,12 @@ class Dataset:
     """Comes with the project: nothing to retrieve."""
     optional: bool = False
     """A build goes on without it, and its indicators come out as missing."""
+
+    @property
+    def publisher_acronym(self) -> str:
+        """The publisher in short: «… (INEI)» is INEI; several acronyms are joined; without one, the whole name."""
+        acronyms = [part.split(")")[0] for part in self.publisher.split("(")[1:]]
+        return " y ".join(acronyms) if acronyms else self.publisher
 
     @property
     def retrievable(self) -> bool:
@@ -118,6 +125,11 @@ def _record_problems(key: str, record: dict[str, Any]) -> list[Problem]:
     if not distributions and not (record.get("embedded") or record.get("optional")):
         problems.append(_problem(key, "al menos una distribución", "ninguna", "añada el archivo y su sha256"))
     for item in distributions:
+        problems += [
+            _problem(f"{key}.distributions.{name}", "un valor", "nada", f"complete «{name}» en geodata/catalog.toml")
+            for name in _REQUIRED_OF_FILE
+            if not item.get(name)
+        ]
         checksum = str(item.get("sha256", ""))
         if not _SHA256.match(checksum):
             problems.append(
@@ -132,6 +144,4 @@ def _record_problems(key: str, record: dict[str, Any]) -> list[Problem]:
 
 
 def _problem(where: str, expected: str, found: str, repair: str) -> Problem:
-    return Problem(
-        what="registro de fuente incompleto", where=where, expected=expected, found=found, repair=repair
-    )
+    return Problem(what="registro de fuente incompleto", where=where, expected=expected, found=found, repair=repair)

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from geodata.fields import load_fields
+from geodata.catalog import dataset
+from geodata.fields import Field, load_fields
 
 COLUMNS_FILE = Path(__file__).with_name("columns.toml")
 
@@ -31,11 +32,16 @@ def load_columns(path: Path = COLUMNS_FILE) -> dict[str, Column]:
 
 
 def heading(name: str) -> str:
-    """Return what a column is called where people read it: an indicator carries its unit and year."""
+    """Return what a column is called where people read it: an indicator carries unit, year and source."""
     entry = load_fields().get(name)
     if entry is not None and name not in load_columns():
-        return f"{entry.label} ({entry.unit}, {entry.year})"
+        return f"{entry.label} ({entry.unit}; {entry.year}; {short_source(entry)})"
     return load_columns()[name].label
+
+
+def short_source(field: Field) -> str:
+    """Return who publishes a figure, in acronyms."""
+    return ", ".join(dict.fromkeys(dataset(name).publisher_acronym for name in field.datasets))
 
 
 def in_spanish(table: pd.DataFrame) -> pd.DataFrame:

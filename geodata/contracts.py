@@ -6,25 +6,28 @@ One pandera schema per layer. Validation is lazy: every breach comes back at onc
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, TypeGuard
 
 import geopandas as gpd
 import pandas as pd
 import pandera.pandas as pa
-from pandera.errors import SchemaErrors
+from pandera.errors import SchemaError, SchemaErrorReason, SchemaErrors
 
 from geodata import crs, ubigeo
-from geodata.errors import ContractError, CrsMismatchError, Problem
+from geodata.errors import ContractError, CrsMismatchError, Problem, raise_if_any
 
 _SHOWN_AT_MOST = 3
 
 PERCENTAGE = pa.Check.in_range(0, 100, error="un valor entre 0 y 100")
 SHARE = pa.Check.in_range(0, 1, error="un valor entre 0 y 1")
 NOT_NEGATIVE = pa.Check.ge(0, error="un valor no negativo")
+LEVEL = pa.Check.isin(
+    ["country", "department", "province", "district"], error="country, department, province o district"
+)
 NATURAL_REGION = pa.Check.isin(["Costa", "Sierra", "Selva"], error="Costa, Sierra o Selva")
 
 
-def _text(**options: object) -> pa.Column:
+def _text(**options: Any) -> pa.Column:
     return pa.Column("str", **options)
 
 
@@ -33,15 +36,14 @@ def _number(*checks: pa.Check, nullable: bool = True) -> pa.Column:
 
 
 _KEY = pa.Column("str", pa.Check.str_matches(ubigeo.UBIGEO_PATTERN, error="un código de 6 dígitos"))
-_UNIQUE_KEY = pa.Column(
-    "str", pa.Check.str_matches(ubigeo.UBIGEO_PATTERN, error="un código de 6 dígitos"), unique=True
-)
+_UNIQUE_KEY = pa.Column("str", pa.Check.str_matches(ubigeo.UBIGEO_PATTERN, error="un código de 6 dígitos"), unique=True)
 
 
 def _counts(*names: str) -> dict[str, pa.Column]:
     return {name: _number(NOT_NEGATIVE) for name in names}
 
 
+# rules between columns are written as what must not be, so that a missing value breaks none of them
 LAYER_SCHEMAS: dict[str, pa.DataFrameSchema] = {
     "districts": pa.DataFrameSchema(
         {
@@ -52,7 +54,9 @@ LAYER_SCHEMAS: dict[str, pa.DataFrameSchema] = {
             "capital": _text(nullable=True),
             "capital_altitude_m": _number(pa.Check.in_range(-50, 6768, error="entre -50 y 6,768 m"), nullable=False),
             "capital_latitude": _number(pa.Check.in_range(-18.5, 0.1, error="una latitud del Perú"), nullable=False),
-            "capital_longitude": _number(pa.Check.in_range(-81.5, -68.5, error="una longitud del Perú"), nullable=False),
+            "capital_longitude": _number(
+                pa.Check.in_range(-81.5, -68.5, error="una longitud del Perú"), nullable=False
+            ),
             "population_count": _number(NOT_NEGATIVE, nullable=False),
             "natural_region": _text(checks=NATURAL_REGION),
             "natural_region_minam": _text(checks=NATURAL_REGION, nullable=True),
@@ -85,17 +89,17 @@ LAYER_SCHEMAS: dict[str, pa.DataFrameSchema] = {
         },
         checks=[
             pa.Check(
-                lambda frame: frame["households_without_mobile_count"] <= frame["households_count"],
+                lambda frame: ~(frame["households_without_mobile_count"] > frame["households_count"]),
                 name="hogares sin celular no mayores que los hogares",
                 error="hogares sin celular no mayores que los hogares",
             ),
             pa.Check(
-                lambda frame: frame["households_without_internet_count"] <= frame["households_count"],
+                lambda frame: ~(frame["households_without_internet_count"] > frame["households_count"]),
                 name="hogares sin internet no mayores que los hogares",
                 error="hogares sin internet no mayores que los hogares",
             ),
             pa.Check(
-                lambda frame: frame["dwellings_without_electricity_count"] <= frame["dwellings_count"],
+                lambda frame: ~(frame["dwellings_without_electricity_count"] > frame["dwellings_count"]),
                 name="viviendas sin electricidad no mayores que las viviendas",
                 error="viviendas sin electricidad no mayores que las viviendas",
             ),
@@ -110,8 +114,10 @@ LAYER_SCHEMAS: dict[str, pa.DataFrameSchema] = {
         },
         checks=pa.Check(
             lambda frame: (
-                (frame["poverty_low_pct"] <= frame["poverty_pct"])
-                & (frame["poverty_pct"] <= frame["poverty_high_pct"])
+                ~(
+                    (frame["poverty_low_pct"] > frame["poverty_pct"])
+                    | (frame["poverty_pct"] > frame["poverty_high_pct"])
+                )
             ),
             name="el intervalo contiene a la estimación",
             error="un intervalo que contiene a la estimación",
@@ -128,7 +134,7 @@ LAYER_SCHEMAS: dict[str, pa.DataFrameSchema] = {
     ),
     "road_gaps": pa.DataFrameSchema(
         {
-            "level": _text(checks=pa.Check.isin(["country", "department", "province", "district"])),
+            "level": _text(checks=LEVEL),
             "ubigeo": _KEY,
             "official_name": _text(),
             "year": pa.Column(int, coerce=True),
@@ -176,15 +182,14 @@ def check_layer(layer: str, frame: pd.DataFrame) -> pd.DataFrame:
         All problems of the layer at once.
     """
     schema = LAYER_SCHEMAS[layer]
-    if layer in GEOMETRIES:
-        _check_crs(layer, frame)
+    crs_problems = _crs_problems(layer, frame) if layer in GEOMETRIES else []
+    problems = [*crs_problems, *(geometry_problems(layer, frame) if _has_shapes(layer, frame) else [])]
     try:
-        checked = schema.validate(frame, lazy=True)
+        # numbered anew: pandera cannot report rows that share a label
+        checked = schema.validate(frame.reset_index(drop=True), lazy=True)
     except SchemaErrors as error:
-        raise ContractError(_problems(layer, error)) from error
-    problems = geometry_problems(layer, cast(gpd.GeoDataFrame, checked)) if layer in GEOMETRIES else []
-    if problems:
-        raise ContractError(problems)
+        problems += _schema_problems(layer, error)
+    raise_if_any(problems, CrsMismatchError if crs_problems else ContractError)
     kept = [*schema.columns, *(["geometry"] if layer in GEOMETRIES else [])]
     return checked[kept]
 
@@ -192,10 +197,11 @@ def check_layer(layer: str, frame: pd.DataFrame) -> pd.DataFrame:
 def geometry_problems(layer: str, frame: gpd.GeoDataFrame) -> list[Problem]:
     """Return what is wrong with the shapes of a layer: missing, empty, of another kind or invalid."""
     shapes = frame.geometry
+    absent = shapes.isna() | shapes.is_empty
     findings = {
-        "sin geometría": shapes.isna() | shapes.is_empty,
-        "de otro tipo": ~(shapes.isna() | shapes.geom_type.isin(GEOMETRIES[layer])),
-        "inválidas": ~shapes.is_valid & shapes.notna(),
+        "sin geometría": absent,
+        "de otro tipo": ~absent & ~shapes.geom_type.isin(GEOMETRIES[layer]),
+        "inválidas": ~absent & ~shapes.is_valid,
     }
     return [
         Problem(
@@ -210,51 +216,65 @@ def geometry_problems(layer: str, frame: gpd.GeoDataFrame) -> list[Problem]:
     ]
 
 
-def _check_crs(layer: str, frame: pd.DataFrame) -> None:
-    if not isinstance(frame, gpd.GeoDataFrame):
-        raise CrsMismatchError(
-            [
-                Problem(
-                    what="la capa no tiene geometría",
-                    where=layer,
-                    expected="una columna de geometría en EPSG:4326",
-                    found="una tabla sin geometría",
-                    repair="use el archivo geográfico de la capa",
-                )
-            ]
-        )
-    crs.require_crs(crs.ON_DISK, **{layer: frame})
+def _has_shapes(layer: str, frame: pd.DataFrame) -> TypeGuard[gpd.GeoDataFrame]:
+    return layer in GEOMETRIES and isinstance(frame, gpd.GeoDataFrame) and frame.active_geometry_name is not None
 
 
-def _problems(layer: str, error: SchemaErrors) -> list[Problem]:
-    cases = error.failure_cases
-    grouped = cases.groupby([cases["column"].astype("str"), cases["check"].astype("str")], sort=False, dropna=False)
-    return [_problem(layer, str(column), str(check), rows) for (column, check), rows in grouped]
+def _crs_problems(layer: str, frame: pd.DataFrame) -> list[Problem]:
+    if not _has_shapes(layer, frame):
+        return [
+            Problem(
+                what="la capa no tiene geometría",
+                where=layer,
+                expected="una columna de geometría en EPSG:4326",
+                found="una tabla sin geometría",
+                repair="use el archivo geográfico de la capa",
+            )
+        ]
+    try:
+        crs.require_crs(crs.ON_DISK, **{layer: frame})
+    except CrsMismatchError as error:
+        return list(error.problems)
+    return []
 
 
-def _problem(layer: str, column: str, check: str, rows: pd.DataFrame) -> Problem:
-    found = rows["failure_case"].drop_duplicates().head(_SHOWN_AT_MOST).tolist()
-    if check == "column_in_dataframe":
+def _schema_problems(layer: str, error: SchemaErrors) -> list[Problem]:
+    # a check that could not even run (no column, text where numbers go) repeats a breach that is already listed
+    breaches = [one for one in error.schema_errors if one.reason_code is not SchemaErrorReason.CHECK_ERROR]
+    return list(dict.fromkeys(_problem(layer, one) for one in breaches))
+
+
+def _problem(layer: str, breach: SchemaError) -> Problem:
+    if breach.reason_code is SchemaErrorReason.COLUMN_NOT_IN_DATAFRAME:
         return Problem(
             what="falta una columna",
             where=layer,
-            expected=f"la columna «{found[0]}»",
+            expected=f"la columna «{breach.failure_cases}»",
             found="no está en el archivo",
             repair="verifique que el archivo sea el de la fuente y que nadie haya cambiado sus encabezados",
         )
+    cases = breach.failure_cases
+    if "column" in cases:
+        # a rule between columns: its rows are named by their first column, the code
+        cases = cases[cases["column"].eq(cases["column"].iloc[0])]
+    shown = cases["failure_case"].drop_duplicates().head(_SHOWN_AT_MOST).tolist()
     return Problem(
         what="la capa no cumple su contrato",
-        where=f"{layer}.{column}",
-        expected=_READABLE_CHECKS.get(check.split("(")[0], check),
-        found=f"{len(rows)} filas con otro valor, p. ej. {', '.join(map(repr, found))}",
+        where=layer if breach.schema.name is None else f"{layer}.{breach.schema.name}",
+        expected=_expected(breach),
+        found=f"{cases['index'].nunique()} filas con otro valor, p. ej. {', '.join(map(repr, shown))}",
         repair="corrija esos valores en el origen o consulte los defectos conocidos de la fuente",
     )
+
+
+def _expected(breach: SchemaError) -> str:
+    if breach.reason_code in (SchemaErrorReason.WRONG_DATATYPE, SchemaErrorReason.DATATYPE_COERCION):
+        return "números" if str(breach.schema.dtype).startswith(("float", "int")) else "texto"
+    return _READABLE_CHECKS.get(str(breach.check), str(getattr(breach.check, "error", breach.check)))
 
 
 _READABLE_CHECKS = {
     "field_uniqueness": "valores sin repetir",
     "multiple_fields_uniqueness": "una sola fila por clave",
     "not_nullable": "un valor en todas las filas",
-    "dtype": "otro tipo de dato",
-    "coerce_dtype": "números",
 }

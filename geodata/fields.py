@@ -19,6 +19,7 @@ FIELDS_FILE = Path(__file__).with_name("fields.toml")
 PRODUCTS_FILE = Path(__file__).with_name("products.toml")
 
 AggregationMethod = Literal["sum", "weighted_mean", "ratio", "recompute", "published", "none"]
+MissingMeans = Literal["unknown", "not_applicable"]
 
 _PARTS = {"weighted_mean": ("weight",), "ratio": ("numerator", "denominator")}
 _REQUIRED = ("label", "group", "unit", "decimals", "direction", "datasets", "year", "formula", "missing", "aggregation")
@@ -54,6 +55,8 @@ class Field:
     levels: tuple[Level, ...] = LEVELS
     official_name: str | None = None
     official_column: str = "gap_share"
+    missing_means: MissingMeans = "unknown"
+    """Why a district has no value: nobody knows it, or the question makes no sense there."""
     selectable: bool = True
     """Whether people can choose it in a list; the others are weights and interval ends."""
 
@@ -76,7 +79,9 @@ def load_fields(path: Path = FIELDS_FILE) -> dict[str, Field]:
     """
     with path.open("rb") as file:
         entries = tomllib.load(file)
-    raise_if_any([problem for key, entry in entries.items() for problem in _problems(key, entry, entries)], CatalogError)
+    raise_if_any(
+        [problem for key, entry in entries.items() for problem in _problems(key, entry, entries)], CatalogError
+    )
     return {key: _field(key, entry) for key, entry in entries.items()}
 
 

@@ -84,9 +84,7 @@ def _problems(key: str, entry: dict[str, Any]) -> list[Problem]:
             problems.append(_problem(f"{key}.{part}", "|".join(allowed), repr(entry[part])))
     order = 1 if entry["better"] == "higher" else -1
     if order * (entry["adequate"] - entry["critical"]) < 0:
-        problems.append(
-            _problem(f"{key}.critical", "un umbral crítico peor que el adecuado", f"{entry['critical']}")
-        )
+        problems.append(_problem(f"{key}.critical", "un umbral crítico peor que el adecuado", f"{entry['critical']}"))
     return problems
 
 

@@ -12,11 +12,12 @@ whatever happened to the process that was building. One lock lets one process pu
 
 from __future__ import annotations
 
+import filecmp
 import json
 import os
 import secrets
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -38,6 +39,7 @@ RELEASES_KEPT = 3
 LOCK_WAIT_S = 300.0
 _STAGING_PREFIX = ".staging-"
 _PROVENANCE = "provenance.json"
+WEB = "web"
 
 
 def default_root() -> Path:
@@ -64,8 +66,13 @@ class Publication:
 
     @property
     def geometry_folder(self) -> Path:
-        """The folder of shapes: full ones and the light one that maps download."""
+        """The folder of shapes."""
         return self.path / "geometry"
+
+    @property
+    def web_folder(self) -> Path:
+        """The folder that browsers may download from: it holds the light map file and nothing else."""
+        return self.geometry_folder / WEB
 
     def table(self, name: str, columns: list[str] | None = None) -> pd.DataFrame:
         """Return a published table (`territories`, `provinces`, `departments`, `gaps`, …), whole or some columns."""
@@ -118,9 +125,7 @@ class Workspace:
             raise WorkspaceError([_not_writable(self.root, error)]) from error
 
     @contextmanager
-    def lock(
-        self, *, wait_s: float = LOCK_WAIT_S, on_wait: Callable[[], None] | None = None
-    ) -> Iterator[None]:
+    def lock(self, *, wait_s: float = LOCK_WAIT_S, on_wait: Callable[[], None] | None = None) -> Iterator[None]:
         """
         Hold the right to publish; a second process waits, and is told so through `on_wait`.
 
@@ -146,11 +151,11 @@ class Workspace:
             held.release()
 
     def store_source(self, dataset_id: str, version: str, file: Path, record: dict[str, Any]) -> Path:
-        """Keep an original and its provenance; return the stored path. The same version is stored once."""
+        """Keep an original and its provenance; return the stored path. The same bytes are stored once."""
         folder = self.sources / dataset_id / version
         folder.mkdir(parents=True, exist_ok=True)
         target = folder / file.name
-        if not target.exists():
+        if not target.exists() or not filecmp.cmp(file, target, shallow=False):
             with written_beside(target) as beside:
                 shutil.copyfile(file, beside)
         write_json(folder / _PROVENANCE, record)
@@ -204,10 +209,11 @@ class Workspace:
         is swept away by the next release.
         """
         self.prepare()
-        self._sweep_staging()
+        self._sweep()
+        served = self.published.resolve()
         release_id = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
         staging = self.releases / f"{_STAGING_PREFIX}{release_id}"
-        (staging / "geometry").mkdir(parents=True)
+        (staging / "geometry" / WEB).mkdir(parents=True)
         try:
             yield release_id, staging
             for path in sorted(staging.rglob("*")):
@@ -218,7 +224,7 @@ class Workspace:
             self._link(final)
         finally:
             shutil.rmtree(staging, ignore_errors=True)
-        self._drop_old_releases(keep=final)
+        self._drop_old_releases(keep={served, final})
 
     def _link(self, release: Path) -> None:
         if self.published.is_dir() and not self.published.is_symlink():
@@ -229,16 +235,19 @@ class Workspace:
         beside.replace(self.published)
         _flush(self.root)
 
-    def _sweep_staging(self) -> None:
+    def _sweep(self) -> None:
+        """Remove what killed processes left half-written; only the holder of the lock writes there."""
         for leftover in self.releases.glob(f"{_STAGING_PREFIX}*"):
             shutil.rmtree(leftover, ignore_errors=True)
-        for link in self.root.glob(".published-*"):
-            link.unlink(missing_ok=True)
+        for file in (*self.root.glob(".published-*"), *self.layers.glob("*/.*")):
+            file.unlink(missing_ok=True)
 
-    def _drop_old_releases(self, keep: Path) -> None:
-        finished = sorted(path for path in self.releases.iterdir() if not path.name.startswith("."))
+    def _drop_old_releases(self, keep: Collection[Path]) -> None:
+        finished = [path for path in self.releases.iterdir() if not path.name.startswith(".")]
+        # by age, not by name: two releases of one second are told apart by chance, and copies have other names
+        finished.sort(key=lambda path: path.stat().st_mtime_ns)
         for old in finished[:-RELEASES_KEPT]:
-            if old != keep:
+            if old not in keep:
                 shutil.rmtree(old, ignore_errors=True)
 
 

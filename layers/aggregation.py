@@ -53,7 +53,8 @@ def coverage(districts: pd.DataFrame, fields: Iterable[Field], level: Level) -> 
     territory = entity_code(districts["ubigeo"], level)
     present = [field.id for field in fields if field.id in districts]
     with_value = districts[present].notna().groupby(territory).sum()
-    long = with_value.rename_axis(index="ubigeo", columns="field").stack().rename("with_value_count").reset_index()
+    counted = with_value.rename_axis("ubigeo").reset_index()
+    long = counted.melt(id_vars="ubigeo", var_name="field", value_name="with_value_count")
     long.insert(0, "level", level)
     long.insert(3, "districts_count", long["ubigeo"].map(territory.value_counts()).astype(int))
     return long

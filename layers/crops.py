@@ -16,7 +16,7 @@ from layers.joining import by_district, ratio
 
 def crop_total(ubigeo: pd.Series, crops: pd.DataFrame, column: str) -> pd.Series:
     """Return the sum of `column` over all crops per district; missing where the district is not in the table."""
-    totals = crops.groupby("ubigeo", as_index=False)[column].sum(min_count=1)
+    totals = crops.groupby("ubigeo")[column].sum(min_count=1).reset_index()
     return by_district(ubigeo, totals, column)
 
 

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from geodata.fields import Field
+from geodata.fields import Field, MissingMeans
 from geodata.standards import Standard
 from geodata.ubigeo import Level, is_within
 
-SEVERITIES = ("critical", "moderate", "none", "no_data")
+SEVERITIES = ("critical", "moderate", "none", "no_data", "not_applicable")
 """From the one a session starts with to the one it cannot judge."""
 
 SEVERITY_WEIGHT = {"critical": 2.0, "moderate": 1.0}
@@ -27,12 +27,13 @@ SEVERITY_WEIGHT = {"critical": 2.0, "moderate": 1.0}
 _IDENTITY = ["ubigeo", "level", "name", "province", "department", "department_code", "is_sierra", "quadrant"]
 
 
-def severity(values: pd.Series, standard: Standard) -> pd.Series:
-    """Return `critical`, `moderate`, `none` or `no_data` for each value against a standard."""
+def severity(values: pd.Series, standard: Standard, missing_means: MissingMeans = "unknown") -> pd.Series:
+    """Return `critical`, `moderate` or `none` for each value; `no_data` or `not_applicable` where it is missing."""
+    missing = "not_applicable" if missing_means == "not_applicable" else "no_data"
     sign = 1.0 if standard.better == "higher" else -1.0
     adequate = sign * values >= sign * standard.adequate
     beyond_critical = sign * values < sign * standard.critical
-    words = np.select([values.isna(), adequate, beyond_critical], ["no_data", "none", "critical"], default="moderate")
+    words = np.select([values.isna(), adequate, beyond_critical], [missing, "none", "critical"], default="moderate")
     return pd.Series(words, index=values.index, name="severity", dtype="str")
 
 
@@ -81,9 +82,10 @@ def choose(
     sierra_only: bool = False,
     goods: Collection[str] = (),
     severities: Collection[str] = (),
+    levels: Collection[str] = (),
 ) -> pd.DataFrame:
     """
-    Return the gaps inside a territory, of some goods and severities; an empty choice means all.
+    Return the gaps inside a territory, of some goods, severities and levels; an empty choice means all.
 
     Parameters
     ----------
@@ -97,10 +99,9 @@ def choose(
         kept &= is_within(gaps["ubigeo"], territory)
     if sierra_only:
         kept &= gaps["is_sierra"].astype(bool)
-    if goods:
-        kept &= gaps["good"].isin(set(goods))
-    if severities:
-        kept &= gaps["severity"].isin(set(severities))
+    for column, words in (("good", goods), ("severity", severities), ("level", levels)):
+        if words:
+            kept &= gaps[column].isin(set(words))
     return gaps[kept]
 
 
@@ -161,7 +162,7 @@ def _gaps_of(table: pd.DataFrame, standard: Standard, field: Field) -> pd.DataFr
     gaps["year"] = field.year
     gaps["adequate"] = float(standard.adequate)
     gaps["basis"] = standard.basis
-    gaps["severity"] = severity(values, standard)
+    gaps["severity"] = severity(values, standard, field.missing_means)
     gaps["shortfall"] = shortfall(values, base, standard)
     gaps["shortfall_unit"] = standard.shortfall_unit
     gaps["producers_count"] = table["ppa_producers_count"]

@@ -19,8 +19,23 @@ def by_district(ubigeo: pd.Series, layer: pd.DataFrame, column: str) -> pd.Serie
     column
         The column to bring, as float.
     """
-    values = layer.set_index("ubigeo", verify_integrity=True)[column].astype(float)
+    values = by_code(layer)[column].astype(float)
     return pd.Series(values.reindex(ubigeo).to_numpy(), index=ubigeo.index, name=column)
+
+
+def by_code(table: pd.DataFrame) -> pd.DataFrame:
+    """
+    Return the table indexed by ubigeo.
+
+    Raises
+    ------
+    ValueError
+        If a code repeats: one of its rows would otherwise be chosen in silence.
+    """
+    repeated = table["ubigeo"][table["ubigeo"].duplicated()]
+    if len(repeated):
+        raise ValueError(f"repeated ubigeos: {', '.join(map(str, repeated.unique()[:5]))}; expected one row per code")
+    return table.set_index("ubigeo")
 
 
 def share_pct(part: pd.Series, whole: pd.Series) -> pd.Series:

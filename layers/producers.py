@@ -38,9 +38,7 @@ def agricultural_area_pct(area_ha: pd.Series, area_km2: pd.Series, limits_status
     return share_pct(area_ha.where(same_territory), area_km2 * 100.0).rename("agricultural_area_pct")
 
 
-def agricultural_area_per_producer_ha(
-    area_ha: pd.Series, producers: pd.Series, limits_status: pd.Series
-) -> pd.Series:
+def agricultural_area_per_producer_ha(area_ha: pd.Series, producers: pd.Series, limits_status: pd.Series) -> pd.Series:
     """Return hectares seen by satellite (2018) per inscribed producer (2024); missing where limits changed since."""
     same_territory = limits_status.eq("same")
     return ratio(area_ha.where(same_territory), producers).rename("agricultural_area_per_producer_ha")

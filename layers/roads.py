@@ -10,6 +10,7 @@ import pandas as pd
 
 from geodata.fields import Field
 from geodata.ubigeo import Level
+from layers.joining import by_code
 
 _TO_FIELD_UNIT = {"gap_share": 100.0, "demanded_km": 1.0, "implemented_km": 1.0}
 
@@ -35,10 +36,10 @@ def published_value(entities: pd.Series, road_gaps: pd.DataFrame, field: Field, 
     """
     chosen = road_gaps[
         road_gaps["level"].eq(level)
-        & road_gaps["official_name"].eq(field.official_name)
+        & road_gaps["official_name"].eq(str(field.official_name))
         & road_gaps["year"].eq(field.year)
         & road_gaps["demanded_km"].gt(0)
     ]
-    values = chosen.set_index("ubigeo", verify_integrity=True)[field.official_column]
+    values = by_code(chosen)[field.official_column]
     scaled = values.reindex(entities) * _TO_FIELD_UNIT[field.official_column]
     return pd.Series(scaled.to_numpy(dtype=float), index=entities.index, name=field.id)

@@ -102,7 +102,7 @@ def score(districts: pd.DataFrame) -> tuple[pd.DataFrame, Reference]:
     potential = _axis_score(normalised, "potential")
     conditions = _axis_score(normalised, "conditions")
     reference = Reference(posts, float(potential[sierra].median()), float(conditions[sierra].median()))
-    viability = np.sqrt(potential * conditions)
+    viability = (potential * conditions) ** 0.5
     scores = pd.DataFrame(
         {
             "potential_score": potential,
@@ -120,9 +120,7 @@ def quadrants(potential: pd.Series, conditions: pd.Series, reference: Reference)
     high_potential = potential >= reference.potential_cut
     high_conditions = conditions >= reference.conditions_cut
     names: list[Quadrant] = ["ready", "mesa_agenda", "other_vocation", "basic_services"]
-    chosen = np.select(
-        [high_potential & high_conditions, high_potential, high_conditions], names[:3], default=names[3]
-    )
+    chosen = np.select([high_potential & high_conditions, high_potential, high_conditions], names[:3], default=names[3])
     known = potential.notna() & conditions.notna()
     return pd.Series(chosen, index=potential.index, name="quadrant", dtype="str").where(known)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from geodata.workspace import Publication
 from layers.gaps import SEVERITIES, choose, totals
-from pages.components import cached, controls, downloads, frame, gap_filters, messages, tables
+from pages.components import cached, controls, downloads, frame, gap_filters, tables
 from pages.components.selection import SIERRA, read, visible
 from pages.text import say
 
@@ -31,18 +32,19 @@ COLUMNS = [
 ]
 
 
-def page() -> None:
-    """Draw the page."""
-    release = cached.publication()
+def page(release: Publication) -> None:
+    """Draw the page of a release."""
     departments = cached.department_names(release)
     selection, notes = read(st.query_params, departments, cached.codes(release))
     st.header(say("gaps.title"), anchor=False)
     st.caption(say("gaps.intro"))
     for note in notes:
         st.warning(note)
-    region, goods, severities = st.columns([1, 1.2, 1.6], gap="medium")
+    region, levels, goods, severities = st.columns([1.1, 1.2, 1.2, 1.6], gap="medium")
     with region:
         controls.region_choice(selection, departments)
+    with levels:
+        chosen_levels = gap_filters.level_choice()
     with goods:
         chosen_goods = gap_filters.goods_choice()
     with severities:
@@ -52,6 +54,7 @@ def page() -> None:
         territory=selection.region_code,
         sierra_only=selection.region == SIERRA,
         goods=chosen_goods,
+        levels=chosen_levels,
     )
     districts = cached.level_table(release, "district")
     region_districts = districts[visible(districts, selection)]
@@ -63,11 +66,10 @@ def page() -> None:
     else:
         ordered = chosen.sort_values(["priority", "ubigeo", "standard"], ascending=[False, True, True])
         picked = tables.pick_row(ordered[COLUMNS], key="gap-table", height_px=520)
-        downloads.gap_files(release, ordered, gap_filters.described(selection, departments, chosen_goods, chosen_severities))
+        filters = gap_filters.described(selection, departments, chosen_levels, chosen_goods, chosen_severities)
+        downloads.gap_files(release, ordered, filters)
         if picked:
             st.page_link("pages/territory_map.py", label=say("gaps.see_on_map"), query_params={"territorio": picked})
-    frame.status_line(release)
 
 
-with messages.shown_to_people():
-    page()
+frame.show(page)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.components import atlas_map, cached, card, controls, frame, messages, tables
+from geodata.workspace import Publication
+from pages.components import atlas_map, cached, card, controls, frame, tables
 from pages.components.selection import read, write
 from pages.text import say
 
 
-def page() -> None:
-    """Draw the page."""
-    release = cached.publication()
+def page(release: Publication) -> None:
+    """Draw the page of a release."""
     departments = cached.department_names(release)
     selection, notes = read(st.query_params, departments, cached.codes(release))
     view = atlas_map.view_of(release, selection)
@@ -25,7 +25,7 @@ def page() -> None:
         controls.level_choice(selection)
         atlas_map.draw_legend(release, selection, view)
         as_table = st.toggle(say("map.table_toggle"), help=say("map.table_help"), key="as-table")
-    with centre:
+    with centre, st.container(key="map-column"):
         atlas_map.draw(release, selection, view)
         if as_table:
             shown = [selection.theme] if selection.field else ["quadrant", "potential_score", "conditions_score"]
@@ -40,8 +40,6 @@ def page() -> None:
         else:
             districts = atlas_map.districts_of(release, selection)
             card.starting_points(release, districts, controls.region_name(selection, departments))
-    frame.status_line(release)
 
 
-with messages.shown_to_people():
-    page()
+frame.show(page)

@@ -6,29 +6,35 @@ Exit codes: 0 done, 1 bug, 2 the user's input is refused (one clear sentence per
 
 from __future__ import annotations
 
+import errno
 import sys
-from enum import StrEnum
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal, NoReturn
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 
-from geodata.errors import UserInputError
+from geodata.errors import Problem, UserInputError
 from geodata.workspace import LOCK_WAIT_S, Workspace
-from layers.districts import DEFAULT_SIERRA, SIERRA_DEFINITIONS
+from layers.districts import DEFAULT_SIERRA, SierraDefinition
 from pipelines import commands
 
 app = typer.Typer(
     help="Atlas Sierra: fuentes, construcción y exportación.", no_args_is_help=True, pretty_exceptions_enable=False
 )
-out = Console(highlight=False, soft_wrap=True)
+LOG_WIDTH = 140
+"""A log has no width of its own; tables in it should not be folded to 80 columns."""
+
+_DISK_REFUSES = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM}
+"""The user's disk is full or closed to him: not a bug."""
+
+out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else LOG_WIDTH)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
-Sierra = StrEnum("Sierra", {name: name for name in SIERRA_DEFINITIONS})  # type: ignore[misc]
-Table = StrEnum("Table", {"gaps": "gaps", "territories": "territories"})
-Format = StrEnum("Format", {name: name for name in ("xlsx", "csv", "gpkg", "geojson", "parquet", "pdf")})  # type: ignore[misc]
+Table = Literal["gaps", "territories"]
+Format = Literal["xlsx", "csv", "gpkg", "geojson", "parquet", "pdf"]
 
 WorkspaceOption = Annotated[
     Path | None, typer.Option("--workspace", help="Carpeta de trabajo (o SIERRA_WORKSPACE; por defecto ./workspace).")
@@ -37,18 +43,18 @@ PackOption = Annotated[Path | None, typer.Option("--pack", help="Carpeta local c
 RegionOption = Annotated[
     str | None, typer.Option("--region", help="Departamento (2 dígitos) o provincia (4 dígitos). Por defecto, todo.")
 ]
-SierraOption = Annotated[Sierra, typer.Option("--sierra", help="Qué distritos son Sierra.")]
+SierraOption = Annotated[SierraDefinition, typer.Option("--sierra", help="Qué distritos son Sierra.")]
 WaitOption = Annotated[float, typer.Option("--wait", help="Segundos que espera si otra construcción está en curso.")]
 
 
 @app.command()
 def demo(
     workspace: WorkspaceOption = None,
-    sierra: SierraOption = Sierra(DEFAULT_SIERRA),
+    sierra: SierraOption = DEFAULT_SIERRA,
     wait: WaitOption = LOCK_WAIT_S,
 ) -> None:
     """Crea y publica los datos de demostración incorporados (límites aproximados, indicadores simulados)."""
-    record = commands.build_demo(Workspace(workspace), sierra.value, wait_s=wait, announce=_say)
+    record = commands.build_demo(Workspace(workspace), sierra, wait_s=wait, announce=_say)
     commands.print_summary(record, out)
 
 
@@ -66,12 +72,12 @@ def retrieve(
 def build(
     pack: PackOption = None,
     region: RegionOption = None,
-    sierra: SierraOption = Sierra(DEFAULT_SIERRA),
+    sierra: SierraOption = DEFAULT_SIERRA,
     workspace: WorkspaceOption = None,
     wait: WaitOption = LOCK_WAIT_S,
 ) -> None:
     """Construye y publica con datos reales; imprime un resumen (de una región, si se pide)."""
-    record = commands.build_real(Workspace(workspace), pack, sierra.value, region, wait_s=wait, announce=_say)
+    record = commands.build_real(Workspace(workspace), pack, sierra, region, wait_s=wait, announce=_say)
     commands.print_summary(record, out, region)
 
 
@@ -84,7 +90,7 @@ def export(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Escribe la lista de brechas o la tabla de territorios en un archivo."""
-    rows = commands.export(Workspace(workspace), table.value, file_format.value, region, to)
+    rows = commands.export(Workspace(workspace), table, file_format, region, to)
     _say(f"{to}: {rows} filas")
 
 
@@ -106,10 +112,28 @@ def main() -> None:
     try:
         app()
     except UserInputError as error:
-        for problem in error.problems:
-            err.print(f"[bold red]✗[/] {escape(str(problem))}")
-        err.print(f"{len(error.problems)} problema(s). La última publicación queda como estaba.")
-        sys.exit(2)
+        _refuse(error.problems)
+    except OSError as error:
+        if error.errno not in _DISK_REFUSES:
+            raise
+        _refuse([_cannot_write(error)])
+
+
+def _refuse(problems: Sequence[Problem]) -> NoReturn:
+    for problem in problems:
+        err.print(f"[bold red]✗[/] {escape(str(problem))}")
+    err.print(f"{len(problems)} problema(s). La última publicación queda como estaba.")
+    sys.exit(2)
+
+
+def _cannot_write(error: OSError) -> Problem:
+    return Problem(
+        what="el disco no recibe los archivos",
+        where=str(error.filename or "espacio de trabajo"),
+        expected="espacio libre y permiso de escritura",
+        found=error.strerror or str(error),
+        repair="libere espacio o corrija los permisos, o elija otra carpeta con --workspace, y repita la orden",
+    )
 
 
 if __name__ == "__main__":

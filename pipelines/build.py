@@ -72,7 +72,7 @@ def build(
     with workspace.new_release() as (release_id, folder):
         layers, quality = prepare_layers(accepted, notes)
         tables, reference = make_tables(layers, accepted["road_gaps"], sierra)
-        announce(f"{len(tables.territories)} distritos, {len(tables.provinces)} provincias, {len(tables.departments)} departamentos")
+        announce(", ".join(f"{len(table):,} {name}" for name, table in tables.counted().items()))
         _write_tables(folder, tables, accepted["crop_value_2023"])
         geometry = write_geometry(folder / "geometry", cast(gpd.GeoDataFrame, accepted["districts"]))
         announce("límites simplificados para el mapa")
@@ -111,9 +111,7 @@ def prepare_layers(
     """Return the layers of the indicators, and per layer what does not fit today's districts."""
     districts = cast(gpd.GeoDataFrame, accepted["districts"])
     changes = read_table(LIMITS_FILE, columns=["ubigeo", "parent_ubigeo"])
-    placed = settlements_layer.place(
-        cast(gpd.GeoDataFrame, accepted["settlements"]), districts, set(changes["ubigeo"])
-    )
+    placed = settlements_layer.place(cast(gpd.GeoDataFrame, accepted["settlements"]), districts, set(changes["ubigeo"]))
     quality = {
         layer: {**fit_to_districts(layer, frame, districts["ubigeo"]), "notes": notes.get(layer, [])}
         for layer, frame in accepted.items()

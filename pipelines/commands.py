@@ -11,24 +11,28 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from geodata.catalog import load_catalog
-from geodata.errors import Problem, UserInputError, WorkspaceError
+from geodata.catalog import Dataset, load_catalog
+from geodata.errors import Problem, RetrievalError, UserInputError, WorkspaceError
 from geodata.workspace import Workspace
 from layers.districts import SierraDefinition
 from pipelines.build import build
-from pipelines.conversion import convert_all
+from pipelines.conversion import content_problems, convert_all
 from pipelines.demo_simulation import DEMO_SEED, demo_layers
 from pipelines.export.files import export_table
 from pipelines.export.selection import require_region
 from pipelines.progress import console_progress
-from pipelines.retrieve import retrievable, retrieve_from_address, retrieve_from_pack, stored_files
+from pipelines.retrieve import (
+    files_in_pack,
+    retrievable,
+    retrieve_from_address,
+    retrieve_from_pack,
+    stored_files,
+)
 
 Announce = Callable[[str], None]
 
 
-def build_demo(
-    workspace: Workspace, sierra: SierraDefinition, *, wait_s: float, announce: Announce
-) -> dict[str, Any]:
+def build_demo(workspace: Workspace, sierra: SierraDefinition, *, wait_s: float, announce: Announce) -> dict[str, Any]:
     """Publish the embedded default data set; return its provenance."""
     with workspace.lock(wait_s=wait_s, on_wait=lambda: announce(_WAITING)):
         announce("simulando los indicadores de demostración")
@@ -57,7 +61,7 @@ def build_real(
     datasets = retrievable()
     with workspace.lock(wait_s=wait_s, on_wait=lambda: announce(_WAITING)):
         if pack is not None:
-            retrieve_from_pack(workspace, pack, datasets)
+            _take_pack(workspace, pack, datasets)
             announce(f"{len(datasets)} fuentes verificadas")
         converted = convert_all(stored_files(workspace, datasets))
         if region is not None:
@@ -73,6 +77,15 @@ def build_real(
             sources={record.id: records[record.id] for record in datasets},
             announce=announce,
         )
+
+
+def _take_pack(workspace: Workspace, pack: Path, datasets: Sequence[Dataset]) -> None:
+    try:
+        retrieve_from_pack(workspace, pack, datasets)
+    except RetrievalError as error:
+        # what is wrong inside the files is told in the same go, so that nobody repairs a pack twice
+        inside = content_problems(files_in_pack(pack, datasets))
+        raise RetrievalError([*error.problems, *inside]) from error
 
 
 def retrieve(workspace: Workspace, ids: Sequence[str], pack: Path | None, *, console: Console) -> None:
@@ -97,7 +110,10 @@ def print_summary(record: dict[str, Any], console: Console, region: str | None =
     counts = record["counts"]
     table = Table(title=f"Publicación {record['release_id']}", show_header=False)
     table.add_row("Datos", "demostración (simulados)" if record["is_demo"] else "reales")
-    table.add_row("Territorios", f"{counts['districts']:,} distritos · {counts['provinces']} provincias · {counts['departments']} departamentos")
+    table.add_row(
+        "Territorios",
+        f"{counts['districts']:,} distritos · {counts['provinces']} provincias · {counts['departments']} departamentos",
+    )
     definitions = " · ".join(f"{name} {count:,}" for name, count in counts["sierra_by_definition"].items())
     table.add_row("Sierra", f"{counts['sierra_districts']:,} distritos ({record['sierra_definition']}; {definitions})")
     table.add_row("Superficie", f"{record['area_km2']:,.0f} km²")
@@ -212,4 +228,3 @@ def _nothing_to_retrieve(dataset_id: str) -> Problem:
         found="viene con el proyecto o aún no se incorpora",
         repair="quítela de la lista",
     )
-

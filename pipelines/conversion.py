@@ -11,13 +11,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import geopandas as gpd
 import pandas as pd
 
+from geodata import crs
 from geodata.catalog import Dataset, load_catalog
-from geodata.errors import ContractError, Problem, UserInputError
+from geodata.contracts import check_layer
+from geodata.errors import ContractError, Problem, UserInputError, raise_if_any
 from geodata.readers.table import read_table, to_numbers
 from geodata.readers.vector import read_geoparquet
-from geodata.ubigeo import code_problems
+from geodata.ubigeo import code_problems, duplicate_problems
 
 EMBEDDED_DISTRICTS = Path(__file__).parents[1] / "geodata" / "demo" / "districts.csv"
 
@@ -42,14 +45,13 @@ Files = Mapping[str, Path]
 
 def districts(files: Files) -> Converted:
     """Shapes of INEI's limits with the names, capitals and population of the directory and the natural regions."""
-    shapes = read_geoparquet(files["distritos_inei"], columns=["UBIGEO"]).rename(columns={"UBIGEO": "ubigeo"})
-    directory = _directory(files["ubigeo_inei_2025"])
-    regions = read_table(files["region_natural"], columns=["COD_DISTRITO", "REGION_NATURAL"]).rename(
-        columns={"COD_DISTRITO": "ubigeo", "REGION_NATURAL": "natural_region"}
+    shapes, directory, regions = _all_read(
+        lambda: _shapes(files["distritos_inei"], {"UBIGEO": "ubigeo"}),
+        lambda: _directory(files["ubigeo_inei_2025"]),
+        lambda: _natural_regions(files["region_natural"]),
     )
     minam = read_table(EMBEDDED_DISTRICTS, columns=["ubigeo", "natural_region_minam"])
-    _require_same_codes(shapes["ubigeo"], directory["ubigeo"], "ubigeo_inei_2025")
-    _require_same_codes(shapes["ubigeo"], regions["ubigeo"], "region_natural")
+    _require_same_codes({"distritos_inei": shapes, "ubigeo_inei_2025": directory, "region_natural": regions})
     joined = shapes.merge(directory, on="ubigeo", validate="1:1").merge(regions, on="ubigeo", validate="1:1")
     joined = joined.merge(minam, on="ubigeo", how="left", validate="1:1")
     return Converted(joined.sort_values("ubigeo", ignore_index=True))
@@ -121,7 +123,7 @@ def poverty(files: Files) -> Converted:
 def settlements(files: Files) -> Converted:
     """Settlements as points."""
     names = {"inei_ccpp": "settlement_code", "ccpp": "settlement", "tipo": "settlement_type"}
-    points = read_geoparquet(files["centros_poblados"], columns=list(names)).rename(columns=names)
+    points = _shapes(files["centros_poblados"], names)
     points["settlement_type"] = points["settlement_type"].replace({"Urban": "Urbano"})
     return Converted(points)
 
@@ -178,6 +180,17 @@ def restore_leading_zero(codes: pd.Series, where: str) -> tuple[pd.Series, str |
     return text.str.zfill(_UBIGEO_WIDTH), f"{where}: se restituyó el cero inicial en {int(short.sum())} códigos"
 
 
+def _shapes(path: Path, names: Mapping[str, str]) -> gpd.GeoDataFrame:
+    shapes = read_geoparquet(path, columns=list(names)).rename(columns=names)
+    crs.require_crs(crs.ON_DISK, **{path.name: shapes})
+    return shapes
+
+
+def _natural_regions(path: Path) -> pd.DataFrame:
+    names = {"COD_DISTRITO": "ubigeo", "REGION_NATURAL": "natural_region"}
+    return read_table(path, columns=list(names)).rename(columns=names)
+
+
 def _directory(path: Path) -> pd.DataFrame:
     names = {
         "ubigeo": "ubigeo",
@@ -199,22 +212,46 @@ def _numbers_by_code(path: Path, code: str, columns: Mapping[str, str]) -> pd.Da
     return table.rename(columns={code: "ubigeo", **columns})
 
 
-def _require_same_codes(shapes: pd.Series, other: pd.Series, where: str) -> None:
-    problems = code_problems(shapes, "distritos_inei") + code_problems(other, where)
-    only_shapes, only_other = set(shapes) - set(other), set(other) - set(shapes)
-    if only_shapes or only_other:
-        problems.append(
-            Problem(
-                what="los códigos no coinciden con los límites",
-                where=where,
-                expected="los mismos ubigeos que distritos_inei",
-                found=f"faltan {len(only_shapes)} y sobran {len(only_other)}, "
-                f"p. ej. {', '.join(sorted(only_shapes | only_other)[:3])}",
-                repair="use archivos de la misma fecha, con códigos INEI (no RENIEC)",
-            )
-        )
-    if problems:
-        raise ContractError(problems)
+def _all_read(*reads: Callable[[], pd.DataFrame]) -> list[pd.DataFrame]:
+    """Return what every read gives, or raise once with the problems of all of them."""
+    frames: list[pd.DataFrame] = []
+    problems: list[Problem] = []
+    absent: list[AbsentSourceError] = []
+    for read in reads:
+        try:
+            frames.append(read())
+        except AbsentSourceError as error:
+            absent.append(error)
+        except UserInputError as error:
+            problems.extend(error.problems)
+    raise_if_any(problems, ContractError)
+    if absent:
+        raise absent[0]
+    return frames
+
+
+def _require_same_codes(tables: Mapping[str, pd.DataFrame]) -> None:
+    """Raise unless all the tables have each code of the first one, once."""
+    problems: list[Problem] = []
+    (reference, first), *others = ((name, table["ubigeo"]) for name, table in tables.items())
+    for name, codes in ((reference, first), *others):
+        problems += code_problems(codes, name) + duplicate_problems(codes, name)
+    for name, codes in others:
+        lacking, beyond = set(first) - set(codes), set(codes) - set(first)
+        if lacking or beyond:
+            problems.append(_other_codes(name, reference, lacking, beyond))
+    raise_if_any(problems, ContractError)
+
+
+def _other_codes(where: str, reference: str, lacking: set[str], beyond: set[str]) -> Problem:
+    return Problem(
+        what="los códigos no coinciden con los límites",
+        where=where,
+        expected=f"los mismos ubigeos que {reference}",
+        found=f"faltan {len(lacking)} y sobran {len(beyond)}, "
+        f"p. ej. {', '.join(sorted(map(str, lacking | beyond))[:3])}",
+        repair="use archivos de la misma fecha, con códigos INEI (no RENIEC)",
+    )
 
 
 def convert_all(files: Files) -> dict[str, Converted]:
@@ -224,15 +261,36 @@ def convert_all(files: Files) -> dict[str, Converted]:
     Raises
     ------
     UserInputError
-        One exception for all the layers that could not be made.
+        One exception for all that is wrong inside the files, breaches of the contracts included.
     """
-    converted: dict[str, Converted] = {}
+    try:
+        return {layer: convert(files) for layer, convert in CONVERSIONS.items()}
+    except UserInputError as error:
+        raise UserInputError(content_problems(files)) from error
+
+
+def content_problems(files: Files) -> list[Problem]:
+    """
+    Return all that is wrong inside the files: what cannot be read or made a layer, and breaches of the contracts.
+
+    A source without file is passed over: its absence is for whoever looked for the file to report.
+    """
+    present = _PresentFiles(files)
     problems: list[Problem] = []
     for layer, convert in CONVERSIONS.items():
         try:
-            converted[layer] = convert(files)
+            check_layer(layer, convert(present).frame)
+        except AbsentSourceError:
+            continue
         except UserInputError as error:
             problems.extend(error.problems)
-    if problems:
-        raise UserInputError(problems)
-    return converted
+    return problems
+
+
+class AbsentSourceError(LookupError):
+    """A layer cannot be looked into, because the file of one of its sources is not there."""
+
+
+class _PresentFiles(dict[str, Path]):
+    def __missing__(self, source: str) -> Path:
+        raise AbsentSourceError(source)

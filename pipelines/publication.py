@@ -14,7 +14,7 @@ import pandas as pd
 from geodata.fields import load_fields
 from geodata.standards import load_standards
 from geodata.ubigeo import Level, entity_code
-from geodata.workspace import write_json, write_parquet
+from geodata.workspace import WEB, write_json, write_parquet
 from layers import crops as crops_layer
 from layers import viability
 from layers.aggregation import aggregate, coverage
@@ -39,6 +39,10 @@ class Tables:
     coverage: pd.DataFrame
     fields: tuple[str, ...]
     sierra_by_definition: dict[str, int]
+
+    def counted(self) -> dict[str, pd.DataFrame]:
+        """Return the tables of the three levels by their Spanish name."""
+        return {"distritos": self.territories, "provincias": self.provinces, "departamentos": self.departments}
 
     def by_name(self) -> dict[str, pd.DataFrame]:
         """Return the tables by the name of their file."""
@@ -75,9 +79,7 @@ def make_tables(
             gaps=gaps,
             coverage=rests_on,
             fields=tuple(load_fields()),
-            sierra_by_definition={
-                name: int(is_sierra(layers.districts, name).sum()) for name in SIERRA_DEFINITIONS
-            },
+            sierra_by_definition={name: int(is_sierra(layers.districts, name).sum()) for name in SIERRA_DEFINITIONS},
         ),
         reference,
     )
@@ -97,9 +99,7 @@ def _territories_of(
     for field in fields.values():
         if field.aggregation.method == "published":
             in_level = level in field.levels
-            table[field.id] = (
-                published_value(table["ubigeo"], road_gaps, field, level) if in_level else float("nan")
-            )
+            table[field.id] = published_value(table["ubigeo"], road_gaps, field, level) if in_level else float("nan")
     own_codes = layers.crops.assign(ubigeo=entity_code(layers.crops["ubigeo"], level))
     table["crops_count"] = crops_layer.crops_count(table["ubigeo"], own_codes)
     table["quadrant"] = viability.quadrants(table["potential_score"], table["conditions_score"], reference)
@@ -144,7 +144,7 @@ def write_geometry(folder: Path, districts: gpd.GeoDataFrame) -> dict[str, Any]:
     topojson = to_topojson(light, names)
     digest = hashlib.sha256(topojson).hexdigest()[:_SHA_IN_NAME]
     map_file = f"map-{digest}.json"
-    (folder / map_file).write_bytes(topojson)
+    (folder / WEB / map_file).write_bytes(topojson)
     write_parquet(folder / "bounds.parquet", bounds_by_territory(light).rename_axis("ubigeo").reset_index())
     return {"map_file": map_file, "map_bytes": len(topojson)}
 

@@ -25,10 +25,11 @@ Announce = Callable[[str], None]
 ProgressFor = Callable[[str], AbstractContextManager[ProgressCallback]]
 
 
-def retrievable(ids: Iterable[str] = ()) -> list[Dataset]:
-    """Return the datasets named, or all that have something to retrieve."""
-    chosen = [dataset(dataset_id) for dataset_id in ids]
-    return chosen or [record for record in load_catalog().values() if record.retrievable]
+def retrievable(ids: Iterable[str] = (), catalog: dict[str, Dataset] | None = None) -> list[Dataset]:
+    """Return the datasets named, or all that have something to retrieve, of a catalog (the project's own)."""
+    known = load_catalog() if catalog is None else catalog
+    chosen = [dataset(dataset_id, known) for dataset_id in ids]
+    return chosen or [record for record in known.values() if record.retrievable]
 
 
 def retrieve_from_pack(
@@ -92,17 +93,13 @@ def pack_problems(pack: Path, file: Distribution) -> list[Problem]:
             )
         ]
     found = sha256_of(path)
-    if found == file.sha256:
-        return []
-    return [
-        Problem(
-            what="suma de verificación distinta",
-            where=str(path),
-            expected=f"sha256 {file.sha256}",
-            found=found,
-            repair="vuelva a obtener el archivo original; si la fuente lo cambió, registre la nueva versión en el catálogo",
-        )
-    ]
+    return [] if found == file.sha256 else [_altered(path, file, found)]
+
+
+def files_in_pack(pack: Path, datasets: Iterable[Dataset]) -> dict[str, Path]:
+    """Return the file of each dataset that a pack has, right or not."""
+    files = {record.id: pack / record.distributions[0].pack_file for record in datasets}
+    return {dataset_id: path for dataset_id, path in files.items() if path.is_file()}
 
 
 def stored_files(workspace: Workspace, datasets: Iterable[Dataset]) -> dict[str, Path]:
@@ -112,17 +109,19 @@ def stored_files(workspace: Workspace, datasets: Iterable[Dataset]) -> dict[str,
     Raises
     ------
     RetrievalError
-        With every dataset that has not been retrieved.
+        With every dataset that has not been retrieved, or whose original was altered since.
     """
     files: dict[str, Path] = {}
     problems: list[Problem] = []
     for record in datasets:
         file = record.distributions[0]
         path = workspace.sources / record.id / _version(record, file) / file.pack_file
-        if path.is_file():
-            files[record.id] = path
-        else:
+        if not path.is_file():
             problems.append(_not_retrieved(record))
+        elif (found := sha256_of(path)) != file.sha256:
+            problems.append(_altered(path, file, found))
+        else:
+            files[record.id] = path
     raise_if_any(problems, RetrievalError)
     return files
 
@@ -170,6 +169,16 @@ def _store(workspace: Workspace, record: Dataset, file: Distribution, path: Path
 
 def _version(record: Dataset, file: Distribution) -> str:
     return f"{record.reference_year}-{file.sha256[:_SHORT_SHA]}"
+
+
+def _altered(path: Path, file: Distribution, found: str) -> Problem:
+    return Problem(
+        what="suma de verificación distinta",
+        where=str(path),
+        expected=f"sha256 {file.sha256}",
+        found=found,
+        repair="vuelva a obtener el archivo original; si la fuente lo cambió, registre la nueva versión en el catálogo",
+    )
 
 
 def _no_pack(pack: Path) -> Problem:

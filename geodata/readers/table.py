@@ -35,11 +35,17 @@ def read_table(path: Path, *, columns: Sequence[str], separator: str = ",") -> p
         With every missing column, an unreadable encoding or an unreadable table.
     """
     try:
-        frame = pd.read_csv(path, dtype="str", sep=separator, encoding="utf-8-sig", na_values=[""], keep_default_na=False)
+        frame = pd.read_csv(
+            path, dtype="str", sep=separator, encoding="utf-8-sig", na_values=[""], keep_default_na=False
+        )
     except UnicodeDecodeError as error:
         raise ContractError([_unreadable(path, "texto en UTF-8", f"bytes ilegibles ({error.reason})")]) from error
     except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         raise ContractError([_unreadable(path, "una tabla con encabezado", str(error))]) from error
+    if not isinstance(frame.index, pd.RangeIndex):
+        # rows longer than the header: pandas takes the first column for labels, and every header names its neighbour
+        found = "filas con una celda de más (¿un separador al final?)"
+        raise ContractError([_unreadable(path, "tantas celdas por fila como encabezados", found)])
     raise_if_any(missing_column_problems(frame, columns, path.name), ContractError)
     return frame[list(columns)]
 

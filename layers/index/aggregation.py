@@ -29,7 +29,8 @@ def weighted_arithmetic_mean(parts: pd.DataFrame, weights: pd.Series, minimum_we
 
 def weighted_geometric_mean(parts: pd.DataFrame, weights: pd.Series, minimum_weight_share: float) -> pd.Series:
     """Return the weighted geometric mean of the present parts of each row; parts are positive."""
-    return np.exp(_mean(np.log(parts), weights, minimum_weight_share))
+    log_mean = _mean(parts.map(np.log), weights, minimum_weight_share)
+    return pd.Series(np.exp(log_mean), index=parts.index)
 
 
 def present_weight_share(parts: pd.DataFrame, weights: pd.Series) -> pd.Series:

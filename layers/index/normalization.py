@@ -54,7 +54,7 @@ def goalposts(
 
 
 def normalise(values: pd.Series, posts: Goalposts) -> pd.Series:
-    """Return values from 1 (worst) to 100 (best) by the goalposts; beyond them the scale ends; missing stays missing."""
+    """Return values from 1 (worst) to 100 (best); beyond the goalposts the scale ends; missing stays missing."""
     position = ((transformed(values, posts.transform) - posts.low) / (posts.high - posts.low)).clip(0.0, 1.0)
     if posts.direction < 0:
         position = 1.0 - position

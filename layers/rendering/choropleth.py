@@ -43,7 +43,9 @@ class Choropleth:
     no_data_count: int
 
 
-def single_indicator(table: pd.DataFrame, field: Field, visible: pd.Series, theme: Theme) -> Choropleth:
+def single_indicator(
+    table: pd.DataFrame, field: Field, visible: pd.Series, theme: Theme, missing_text: str = ""
+) -> Choropleth:
     """
     Return the choropleth of one indicator.
 
@@ -57,19 +59,20 @@ def single_indicator(table: pd.DataFrame, field: Field, visible: pd.Series, them
         Which territories belong to the view; the others are drawn as context.
     theme
         Gives the ramp, lowest class first.
+    missing_text
+        What hovering says where there is no value; with "" the map says it in its own words.
     """
     values = table[field.id].astype(float)
     breaks = quantile_breaks(values[table["is_sierra"].astype(bool)])
     classes = classify(values, breaks)
-    labels = class_labels(breaks, field.decimals)
-    return _choropleth(
-        classes, _texts(values, field), visible, sequential_colours(theme, len(labels)), labels
-    )
+    whole = bool((values.dropna() % 1 == 0).all())
+    lowest = 0.0 if values.min() >= 0 else None
+    labels = class_labels(breaks, field.decimals, whole_numbers=whole, lowest=lowest)
+    ramp = sequential_colours(theme, len(labels))
+    return _choropleth(classes, _texts(values, field, missing_text), visible, ramp, labels)
 
 
-def two_axes(
-    table: pd.DataFrame, visible: pd.Series, colors: Sequence[str], texts: Sequence[str]
-) -> Choropleth:
+def two_axes(table: pd.DataFrame, visible: pd.Series, colors: Sequence[str], texts: Sequence[str]) -> Choropleth:
     """
     Return the choropleth of potential and conditions in nine classes (potential x 3 + conditions).
 
@@ -92,8 +95,7 @@ def _choropleth(
 ) -> Choropleth:
     shown = visible.to_numpy(dtype=bool)
     legend = tuple(
-        LegendItem(label, colors[number], int((classes[shown] == number).sum()))
-        for number, label in enumerate(labels)
+        LegendItem(label, colors[number], int((classes[shown] == number).sum())) for number, label in enumerate(labels)
     )
     return Choropleth(
         classes=tuple(int(number) for number in np.where(shown, classes, OUTSIDE)),
@@ -104,7 +106,7 @@ def _choropleth(
     )
 
 
-def _texts(values: pd.Series, field: Field) -> list[str]:
+def _texts(values: pd.Series, field: Field, missing_text: str) -> list[str]:
     return [
-        "" if np.isnan(value) else f"{format_number(value, field.decimals)} {field.unit}" for value in values
+        missing_text if np.isnan(value) else f"{format_number(value, field.decimals)} {field.unit}" for value in values
     ]

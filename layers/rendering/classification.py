@@ -129,8 +129,7 @@ def class_labels(
     shown = max([0 if whole_numbers else decimals, *(_decimals_needed(edge) for edge in edges)])
     first = format_number(edges[0], shown) if lowest == edges[0] else f"≤ {format_number(edges[0], shown)}"
     between = [
-        _range_label(math.floor(low) + 1 if whole_numbers else low, high, shown)
-        for low, high in pairwise(edges)
+        _range_label(math.floor(low) + 1 if whole_numbers else low, high, shown) for low, high in pairwise(edges)
     ]
     return [first, *between, f"> {format_number(edges[-1], shown)}"]
 
@@ -156,9 +155,7 @@ def _finite(values: pd.Series, what: str) -> npt.NDArray[np.float64]:
     infinite = np.isinf(numbers)
     if infinite.any():
         where = ", ".join(str(label) for label in values.index[infinite][:5])
-        raise ValueError(
-            f"{what} {values.name!r} is infinite in {infinite.sum()} rows ({where}): divide by zero?"
-        )
+        raise ValueError(f"{what} {values.name!r} is infinite in {infinite.sum()} rows ({where}): divide by zero?")
     return numbers
 
 
@@ -166,9 +163,7 @@ def _roundest(low: float, high: float, middle: float) -> float:
     """Return the roundest number of [low, high), the one nearest the middle among equally round ones."""
     for step in _round_steps(max(abs(low), abs(high))):
         below = (Decimal(middle) / step).to_integral_value(ROUND_FLOOR)
-        around = sorted(
-            (float(below * step), float((below + 1) * step)), key=lambda number: abs(number - middle)
-        )
+        around = sorted((float(below * step), float((below + 1) * step)), key=lambda number: abs(number - middle))
         candidate = next((number for number in around if low <= number < high), None)
         if candidate is not None:
             return candidate + 0.0  # never "-0.0"
@@ -191,6 +186,4 @@ def _range_label(low: float, high: float, decimals: int) -> str:
 
 def _decimals_needed(value: float) -> int:
     """Return how many decimals write the value without changing it, up to LABEL_DECIMALS_MAX."""
-    return next(
-        (count for count in range(LABEL_DECIMALS_MAX) if round(value, count) == value), LABEL_DECIMALS_MAX
-    )
+    return next((count for count in range(LABEL_DECIMALS_MAX) if round(value, count) == value), LABEL_DECIMALS_MAX)

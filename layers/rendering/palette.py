@@ -128,6 +128,4 @@ def sequential_colours(theme: Theme, class_count: int) -> tuple[str, ...]:
     if class_count == 1:
         return (ramp[len(ramp) // 2],)
     last = len(ramp) - 1
-    return tuple(
-        ramp[(2 * step * last + class_count - 1) // (2 * (class_count - 1))] for step in range(class_count)
-    )
+    return tuple(ramp[(2 * step * last + class_count - 1) // (2 * (class_count - 1))] for step in range(class_count))

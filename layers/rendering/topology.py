@@ -57,9 +57,7 @@ def light_shapes(districts: gpd.GeoDataFrame, tolerance_deg: float = LIGHT_TOLER
         If a district has no polygon or an invalid one.
     """
     _require_polygons(districts)
-    full = gpd.GeoSeries(
-        _match_borders(districts.geometry.to_numpy()), index=districts.index, crs=districts.crs
-    )
+    full = gpd.GeoSeries(_match_borders(districts.geometry.to_numpy()), index=districts.index, crs=districts.crs)
     shapes = full
     for halving in range(TOLERANCE_HALVINGS):
         thinned = full.simplify_coverage(tolerance_deg / 2**halving)
@@ -69,9 +67,7 @@ def light_shapes(districts: gpd.GeoDataFrame, tolerance_deg: float = LIGHT_TOLER
     return gpd.GeoDataFrame({"ubigeo": districts["ubigeo"]}, geometry=shapes, crs=districts.crs)
 
 
-def to_topojson(
-    shapes: gpd.GeoDataFrame, properties: pd.DataFrame, quantization: float = QUANTIZATION
-) -> bytes:
+def to_topojson(shapes: gpd.GeoDataFrame, properties: pd.DataFrame, quantization: float = QUANTIZATION) -> bytes:
     """
     Return the shapes as TopoJSON 1.0, the same bytes for the same input in any row order.
 
@@ -109,9 +105,7 @@ def to_topojson(
     drawn = topology["objects"]["districts"]["geometries"]
     vanished = [code for code, shape in zip(codes, drawn, strict=True) if not shape.get("arcs")]
     if vanished:
-        raise ValueError(
-            f"shapes smaller than one step of quantization {quantization:g}: {_some(vanished)}; raise it"
-        )
+        raise ValueError(f"shapes smaller than one step of quantization {quantization:g}: {_some(vanished)}; raise it")
     topology["objects"]["districts"]["geometries"] = [
         {
             "type": shape["type"],
@@ -156,9 +150,7 @@ def _require_polygons(districts: gpd.GeoDataFrame) -> None:
     is_polygon = geometry.geom_type.isin(["Polygon", "MultiPolygon"]) & ~geometry.is_empty & geometry.is_valid
     wrong = districts.loc[~is_polygon, "ubigeo"]
     if len(wrong):
-        raise ValueError(
-            f"districts without a valid polygon: {_some(wrong)}; repair them with make_valid() first"
-        )
+        raise ValueError(f"districts without a valid polygon: {_some(wrong)}; repair them with make_valid() first")
 
 
 def _match_borders(polygons: np.ndarray) -> np.ndarray:
@@ -171,9 +163,7 @@ def _match_borders(polygons: np.ndarray) -> np.ndarray:
     repaired = shapely.coverage_clean(polygons[mismatched])
     change = np.abs(shapely.area(repaired) / shapely.area(polygons[mismatched]) - 1)
     if change.max() > REPAIR_AREA_CHANGE_SHARE:
-        return (
-            polygons  # true overlaps are not slivers: who owns them is not decided for the sake of a drawing
-        )
+        return polygons  # true overlaps are not slivers: who owns them is not decided for the sake of a drawing
     matched = polygons.copy()
     matched[mismatched] = repaired
     return matched

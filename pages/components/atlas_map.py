@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import pandas as pd
 import streamlit as st
 
+from geodata.columns import short_source
+from geodata.fields import Field
 from geodata.workspace import Publication
 from layers.rendering import bivariate, palette
 from layers.rendering.choropleth import Choropleth, single_indicator, two_axes
@@ -34,7 +36,8 @@ def view_of(release: Publication, selection: Selection) -> View:
     shown = visible(table, selection)
     theme = palette.DARK if _is_dark() else palette.LIGHT
     if selection.field is not None:
-        return View(table, shown, single_indicator(table, selection.field, shown, theme))
+        missing = figures.missing_word(selection.field)
+        return View(table, shown, single_indicator(table, selection.field, shown, theme, missing))
     colors = bivariate.DARK_COLOURS if _is_dark() else bivariate.LIGHT_COLOURS
     return View(table, shown, two_axes(table, shown, colors, _axis_texts(table)))
 
@@ -48,9 +51,9 @@ def districts_of(release: Publication, selection: Selection) -> pd.DataFrame:
 def draw(release: Publication, selection: Selection, view: View) -> None:
     """Draw the map; a click writes the territory to the address."""
     payload = MapPayload(
-        geometry_folder=release.geometry_folder,
+        geometry_folder=release.web_folder,
         geometry_file=release.provenance["geometry"]["map_file"],
-        level=selection.shown_level,  # type: ignore[arg-type]
+        level=selection.shown_level,
         classes=view.choropleth.classes,
         values=view.choropleth.values,
         colors=view.choropleth.colors,
@@ -69,10 +72,16 @@ def draw_legend(release: Publication, selection: Selection, view: View) -> None:
     if field is None:
         legend.two_axes(view.choropleth, reference)
         return
-    source = say("legend.source", year=field.year, source=figures.source_of(field))
-    legend.classes(view.choropleth, f"{field.label} ({field.unit})", f"{source}. {reference}")
+    source = say("legend.source", year=field.year, source=short_source(field))
+    legend.classes(
+        view.choropleth, f"{field.label} ({field.unit})", f"{source}. {reference}", missing=_missing_label(field)
+    )
     if view.table[field.id].isna().all():
         st.caption(say("map.no_data_at_all", missing=field.missing))
+
+
+def _missing_label(field: Field) -> str:
+    return say("legend.not_applicable" if field.missing_means == "not_applicable" else "legend.no_data")
 
 
 def _focus(release: Publication, view: View) -> tuple[float, float, float, float]:

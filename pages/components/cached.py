@@ -7,6 +7,7 @@ Keys are plain (the path of a release never changes its content). Never modify w
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 
 import pandas as pd
 import streamlit as st
@@ -37,7 +38,7 @@ def level_table(release: Publication, level: Level) -> pd.DataFrame:
 
 def territory(release: Publication, ubigeo: str, level: Level) -> pd.Series:
     """Return the row of one territory."""
-    return _by_code(str(release.path), TABLE_OF_LEVEL[level]).loc[ubigeo]
+    return cast(pd.Series, _by_code(str(release.path), TABLE_OF_LEVEL[level]).loc[ubigeo])
 
 
 def codes(release: Publication) -> pd.Index:

@@ -50,22 +50,24 @@ def starting_points(release: Publication, view: pd.DataFrame, region: str) -> No
         "numbers_area": view["agricultural_area_ha"].sum(),
         "numbers_agenda": int(view["quadrant"].eq("mesa_agenda").sum()),
     }
-    lines = "".join(f"<b>{figures.number(value)}</b><span>{say(f'map.{name}')}</span>" for name, value in numbers.items())
+    lines = "".join(
+        f"<b>{figures.number(value)}</b><span>{say(f'map.{name}')}</span>" for name, value in numbers.items()
+    )
     st.subheader(say("map.region_numbers", region=region), anchor=False)
     st.html(f'<div class="atlas-numbers">{lines}</div>')
     st.markdown(f"**{say('map.start_title')}**  \n{say('map.start_text')}")
     chosen = where_to_start(view)
     if chosen.empty:
         st.caption(say("map.start_none"))
-    for row in chosen.itertuples():
-        st.button(str(row.name), key=f"start-{row.ubigeo}", on_click=write, kwargs={"territory": row.ubigeo})
+    for row in chosen.to_dict("records"):
+        st.button(str(row["name"]), key=f"start-{row['ubigeo']}", on_click=write, kwargs={"territory": row["ubigeo"]})
         st.caption(
             say(
                 "map.start_line",
-                province=row.province,
-                department=row.department,
-                potential=figures.number(row.potential_score),
-                conditions=figures.number(row.conditions_score),
+                province=row["province"],
+                department=row["department"],
+                potential=figures.number(row["potential_score"]),
+                conditions=figures.number(row["conditions_score"]),
             )
         )
     st.caption(say("map.hint"))
@@ -98,8 +100,8 @@ def _products(release: Publication, ubigeo: str) -> None:
     own = products[products["ubigeo"].eq(ubigeo)]
     if len(own):
         lines = [
-            say("card.product_line", product=record.product, value=figures.number(record.value_pen_thousand))
-            for record in own.itertuples()
+            say("card.product_line", product=record["product"], value=figures.number(record["value_pen_thousand"]))
+            for record in own.to_dict("records")
         ]
         st.markdown(f"**{say('card.products')}**  \n" + "  \n".join(lines))
 
@@ -114,19 +116,19 @@ def _gaps(release: Publication, ubigeo: str) -> None:
         return
     words = load_columns()["severity"].values
     lines = []
-    for gap in own.itertuples():
+    for gap in own.to_dict("records"):
         detail = say(
             "card.gap_line",
-            value=figures.plain_number(gap.value),
-            unit=gap.unit,
-            year=gap.year,
-            shortfall=figures.plain_number(gap.shortfall),
-            shortfall_unit=gap.shortfall_unit,
+            value=figures.plain_number(gap["value"]),
+            unit=gap["unit"],
+            year=gap["year"],
+            shortfall=figures.plain_number(gap["shortfall"]),
+            shortfall_unit=gap["shortfall_unit"],
         )
         lines.append(
-            f'<div class="atlas-gap"><span class="mark atlas-mark-{gap.severity}" aria-hidden="true">'
-            f"{_MARKS[gap.severity]}</span><div>{escape(gap.label)} ({words[gap.severity]})"
-            f"<small>{escape(detail)}</small><small>{escape(gap.responsible)}</small></div></div>"
+            f'<div class="atlas-gap"><span class="mark atlas-mark-{gap["severity"]}" aria-hidden="true">'
+            f"{_MARKS[gap['severity']]}</span><div>{escape(gap['label'])} ({words[gap['severity']]})"
+            f"<small>{escape(detail)}</small><small>{escape(gap['responsible'])}</small></div></div>"
         )
     st.html("".join(lines))
 

@@ -37,9 +37,7 @@ def gap_files(release: Publication, gaps: pd.DataFrame, filters: Mapping[str, st
         )
 
 
-def _maker(
-    release: Publication, gaps: pd.DataFrame, filters: dict[str, str], file_format: str
-) -> Callable[[], bytes]:
+def _maker(release: Publication, gaps: pd.DataFrame, filters: dict[str, str], file_format: str) -> Callable[[], bytes]:
     def make() -> bytes:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / f"file.{file_format}"

@@ -8,11 +8,11 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
-from geodata.catalog import dataset
+from geodata.columns import short_source
 from geodata.fields import Field, load_fields
 from geodata.ubigeo import Level
 from layers.rendering.classification import format_number
-from pages.text import section, say
+from pages.text import say, section
 
 
 def number(value: float, decimals: int = 0) -> str:
@@ -25,10 +25,9 @@ def plain_number(value: float) -> str:
     return number(value, 1).removesuffix(".0")
 
 
-def source_of(field: Field) -> str:
-    """Return who publishes a figure, in short."""
-    publishers = dict.fromkeys(_short(dataset(name).publisher) for name in field.datasets)
-    return ", ".join(publishers)
+def missing_word(field: Field) -> str:
+    """Return how the absence of a value is called: nobody knows it, or it does not apply."""
+    return say("card.not_applicable" if field.missing_means == "not_applicable" else "card.no_data")
 
 
 def figure_table(row: pd.Series, level: Level, coverage: pd.DataFrame) -> None:
@@ -54,12 +53,13 @@ def figure_table(row: pd.Series, level: Level, coverage: pd.DataFrame) -> None:
 
 def _row(field: Field, row: pd.Series, coverage: pd.DataFrame) -> str:
     value = row[field.id]
-    notes = [say("card.figure_source", year=field.year, source=source_of(field)), *_notes(field, row, coverage)]
+    notes = [say("card.figure_source", year=field.year, source=short_source(field)), *_notes(field, row, coverage)]
     missing = ' class="missing"' if pd.isna(value) else ""
-    shown = number(value, field.decimals) + ("" if pd.isna(value) else f" {field.unit}")
+    shown = missing_word(field) if pd.isna(value) else f"{number(value, field.decimals)} {field.unit}"
+    explained = escape(f"{field.formula} {field.missing}")
     return (
-        f'<tr title="{escape(field.formula)} {escape(field.missing)}"><td>{escape(field.label)}'
-        f'<small>{escape(" · ".join(notes))}</small></td><td class="value"><span{missing}>{escape(shown)}</span></td></tr>'
+        f'<tr title="{explained}"><td>{escape(field.label)}<small>{escape(" · ".join(notes))}</small></td>'
+        f'<td class="value"><span{missing}>{escape(shown)}</span></td></tr>'
     )
 
 
@@ -68,12 +68,6 @@ def _notes(field: Field, row: pd.Series, coverage: pd.DataFrame) -> Iterable[str
         low, high = number(row["poverty_low_pct"], 1), number(row["poverty_high_pct"], 1)
         yield say("card.interval", low=low, high=high)
     rests_on = coverage[coverage["field"].eq(field.id)]
-    for record in rests_on.itertuples():
-        if record.with_value_count < record.districts_count and field.aggregation.method != "published":
-            yield say("card.rests_on", with_value=record.with_value_count, total=record.districts_count)
-
-
-def _short(publisher: str) -> str:
-    """Return the acronyms of a publisher when it gives them: «… (INEI)» is INEI."""
-    acronyms = [part.split(")")[0] for part in publisher.split("(")[1:]]
-    return " y ".join(acronyms) if acronyms else publisher
+    for record in rests_on.to_dict("records"):
+        if record["with_value_count"] < record["districts_count"] and field.aggregation.method != "published":
+            yield say("card.rests_on", with_value=record["with_value_count"], total=record["districts_count"])

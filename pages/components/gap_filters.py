@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
+from geodata.ubigeo import LEVELS
 from layers.gaps import GapTotals
 from pages.components import figures
 from pages.components.controls import region_name
@@ -17,6 +18,11 @@ ACTIONABLE = ("critical", "moderate")
 """What a session starts from: the gaps that need something."""
 
 _MILLION = 1e6
+
+
+def level_choice() -> list[str]:
+    """Return the levels chosen; none means all."""
+    return _choice("nivel-brecha", say("gaps.filter_level"), list(LEVELS), "levels", default=())
 
 
 def goods_choice() -> list[str]:
@@ -56,13 +62,17 @@ def unknown_goods(gaps: pd.DataFrame) -> None:
 
 
 def described(
-    selection: Selection, departments: Mapping[str, str], goods: Sequence[str], severities: Sequence[str]
+    selection: Selection,
+    departments: Mapping[str, str],
+    levels: Sequence[str],
+    goods: Sequence[str],
+    severities: Sequence[str],
 ) -> dict[str, str]:
     """Return the filters in words, to travel with a file."""
-    return {
-        say("gaps.filter_region"): region_name(selection, departments),
-        say("gaps.filter_goods"): ", ".join(say(f"goods.{good}") for good in goods) or say("gaps.all"),
-        say("gaps.filter_severity"): ", ".join(say(f"severities.{word}") for word in severities) or say("gaps.all"),
+    chosen = {"level": (levels, "levels"), "goods": (goods, "goods"), "severity": (severities, "severities")}
+    return {say("gaps.filter_region"): region_name(selection, departments)} | {
+        say(f"gaps.filter_{name}"): ", ".join(say(f"{words}.{option}") for option in options) or say("gaps.all")
+        for name, (options, words) in chosen.items()
     }
 
 

@@ -11,10 +11,10 @@ from pages.components.map_view import NO_DATA_CSS
 from pages.text import say
 
 
-def classes(choropleth: Choropleth, title: str, source: str) -> None:
-    """Draw the legend of one indicator."""
+def classes(choropleth: Choropleth, title: str, source: str, *, missing: str) -> None:
+    """Draw the legend of one indicator; `missing` is how the absence of a value is called."""
     rows = [_row(item.color, item.label, item.count) for item in reversed(choropleth.legend)]
-    rows.append(_row(NO_DATA_CSS, say("legend.no_data"), choropleth.no_data_count))
+    rows.append(_row(NO_DATA_CSS, missing, choropleth.no_data_count))
     st.html(
         f'<div class="atlas-legend" data-atlas-legend><strong>{escape(title)}</strong>'
         f"<ul>{''.join(rows)}</ul><small>{escape(source)}</small></div>"
@@ -24,9 +24,12 @@ def classes(choropleth: Choropleth, title: str, source: str) -> None:
 def two_axes(choropleth: Choropleth, source: str) -> None:
     """Draw the nine colours: potential upwards, conditions to the right, with the count of each."""
     cells = [choropleth.legend[row * 3 + column] for row in (2, 1, 0) for column in range(3)]
-    grid = "".join(f'<span style="background:{item.color};color:{_ink(item.color)}">{item.count}</span>' for item in cells)
+    grid = "".join(
+        f'<span style="background:{item.color};color:{_ink(item.color)}">{item.count}</span>' for item in cells
+    )
     names = "".join(
-        f"<li>{_swatch(choropleth.legend[number].color)}{say(f'legend.corner_{number}')}</li>" for number in (6, 8, 2, 0)
+        f"<li>{_swatch(choropleth.legend[number].color)}{say(f'legend.corner_{number}')}</li>"
+        for number in (6, 8, 2, 0)
     )
     st.html(
         '<div class="atlas-legend" data-atlas-legend><div class="atlas-axes">'

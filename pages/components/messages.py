@@ -27,7 +27,7 @@ def shown_to_people() -> Iterator[None]:
     except UserInputError as error:
         for problem in error.problems:
             st.error(str(problem))
-    except Exception:
+    except Exception:  # noqa: BLE001
         # the last fence: whatever it is, it is logged whole and told with a code
         code = secrets.token_hex(3)
         _log.exception("unexpected failure %s", code)

@@ -42,4 +42,5 @@ def _rounded(table: pd.DataFrame) -> pd.DataFrame:
         name: fields[name].decimals if name in fields else _OTHER_DECIMALS.get(name, 0)
         for name in table.select_dtypes("number").columns
     }
-    return table.round(decimals)
+    words = table.select_dtypes(exclude="number").columns
+    return table.round(decimals).fillna(dict.fromkeys(words, ""))

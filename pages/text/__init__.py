@@ -24,7 +24,7 @@ def section(name: str) -> dict[str, str]:
     return dict(found)
 
 
-def say(name: str, **values: object) -> str:
+def say(name: str, /, **values: object) -> str:
     """
     Return a sentence by its dotted name, with its {blanks} filled.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import typst
@@ -17,8 +18,29 @@ ROWS_AT_MOST = 150
 """A list to read, not a database: beyond this the file says to use the spreadsheet."""
 
 _COLUMNS = {
-    "gaps": ("name", "department", "label", "severity", "value", "unit", "year", "shortfall", "shortfall_unit", "producers_count", "responsible"),
-    "territories": ("ubigeo", "name", "department", "quadrant", "potential_score", "conditions_score", "viability_score", "viability_rank"),
+    "gaps": (
+        "name",
+        "department",
+        "label",
+        "severity",
+        "value",
+        "unit",
+        "year",
+        "shortfall",
+        "shortfall_unit",
+        "producers_count",
+        "responsible",
+    ),
+    "territories": (
+        "ubigeo",
+        "name",
+        "department",
+        "quadrant",
+        "potential_score",
+        "conditions_score",
+        "viability_score",
+        "viability_rank",
+    ),
 }
 _TITLES = {"gaps": "Lista de brechas estimadas", "territories": "Territorios por viabilidad estimada"}
 
@@ -46,7 +68,7 @@ def _in_order(selection: Selection) -> pd.DataFrame:
     return selection.rows.sort_values("viability_score", ascending=False, na_position="last")
 
 
-def _cell(value: object) -> str:
+def _cell(value: Any) -> str:
     if value is None or pd.isna(value):
         return "sin dato"
     if isinstance(value, float):

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
+from pyogrio.errors import DataLayerError, DataSourceError
+from xlsxwriter.exceptions import FileCreateError
 
 from geodata.columns import heading, in_spanish
 from geodata.errors import Problem, UserInputError
@@ -17,6 +19,10 @@ from pipelines.export.selection import Selection, select
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """A cell that starts so runs as a formula in a spreadsheet (OWASP, CSV injection)."""
+
+
+WRITE_ERRORS = (OSError, FileCreateError, DataSourceError, DataLayerError)
+"""How the writers say that the disk does not take the file."""
 
 
 def write_csv(selection: Selection, publication: Publication, path: Path) -> None:
@@ -63,16 +69,19 @@ def write_selection(selection: Selection, publication: Publication, file_format:
     """Write a selection in a format; whole or not at all."""
     try:
         with written_beside(to.expanduser().resolve()) as beside:
+            # asked of the system first: each writer says in its own words that a folder is missing
+            beside.touch()
+            beside.unlink()
             WRITERS[file_format](selection, publication, beside)
-    except OSError as error:
+    except WRITE_ERRORS as error:
         raise UserInputError([_cannot_write(to, error)]) from error
 
 
-def _cannot_write(to: Path, error: OSError) -> Problem:
+def _cannot_write(to: Path, error: Exception) -> Problem:
     return Problem(
         what="no se pudo escribir el archivo",
         where=str(to),
         expected="una carpeta existente con permiso de escritura y espacio",
-        found=error.strerror or str(error),
-        repair="elija otro lugar con --out",
+        found=getattr(error, "strerror", None) or str(error),
+        repair="elija otro lugar con --out, o libere espacio",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 from typing import Any, cast
 
@@ -34,15 +35,18 @@ def write_geojson(selection: Selection, publication: Publication, path: Path) ->
     """Write RFC 7946 GeoJSON; its description says release, sources and whether the figures are simulated."""
     kind = f"{DEMO_NOTICE}. " if selection.is_demo else ""
     cited = " ".join(selection.sources()["Cita"])
+    # through memory: GDAL closes a text file cut short by a full disk without a word
+    whole = BytesIO()
     pyogrio.write_dataframe(
         with_shapes(selection, publication),
-        path,
+        whole,
         layer=_LAYER_NAMES[selection.table_name],
         driver="GeoJSON",
         RFC7946="YES",
         COORDINATE_PRECISION="5",
         DESCRIPTION=f"{kind}Publicación {publication.release_id}. Fuentes: {cited}",
     )
+    path.write_bytes(whole.getvalue())
 
 
 def with_shapes(selection: Selection, publication: Publication) -> gpd.GeoDataFrame:

@@ -95,9 +95,7 @@ def select(publication: Publication, table_name: str, region: str | None) -> Sel
     return selection_of(publication, table_name, table, filters)
 
 
-def selection_of(
-    publication: Publication, table_name: str, rows: pd.DataFrame, filters: dict[str, str]
-) -> Selection:
+def selection_of(publication: Publication, table_name: str, rows: pd.DataFrame, filters: dict[str, str]) -> Selection:
     """Return a selection from rows that somebody already chose, on a page or by region."""
     stamped = rows.reset_index(drop=True).assign(
         data_kind=SIMULATED if publication.is_demo else REAL, release_id=publication.release_id

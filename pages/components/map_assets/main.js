@@ -12,9 +12,10 @@ export async function render(root, payload, app, pick) {
   const job = (root.atlasJob = { payload, pick });
   prepare(root, payload);
   try {
-    const [geometry, sheets] = await Promise.all([loadGeometry(new URL(payload.geometry, app).href), loadSheets()]);
+    const shapes = loadGeometry(new URL(payload.geometry, app).href); // asked for before the sheets are awaited
+    root.getRootNode().adoptedStyleSheets = await loadSheets();
+    const geometry = await shapes;
     if (root.atlasJob !== job || !root.isConnected) return;
-    root.getRootNode().adoptedStyleSheets = sheets;
     root.atlasMap ??= new MapView(root, payload);
     root.atlasStatus.clear();
     root.atlasMap.update(geometry, payload, pick);

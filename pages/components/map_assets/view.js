@@ -80,6 +80,9 @@ export class MapView {
     this.resizes.disconnect();
     this.map.remove();
     this.map = undefined;
+    // Streamlit or a debugger may hold on to the element that is gone; the shapes must not stay with it.
+    delete this.root.atlasMap;
+    delete this.root.atlasProbe;
   }
 
   #viewKey() {
