@@ -22,7 +22,7 @@ from geodata.readers.table import read_table, to_numbers
 from geodata.workspace import Workspace, write_parquet
 from layers import settlements as settlements_layer
 from layers.crops import leading_products
-from layers.districts import SierraDefinition, limits_status
+from layers.districts import SierraDefinition, is_seat_misplaced, limits_status
 from layers.territories import Layers
 from layers.viability import Reference
 from pipelines.publication import Tables, make_tables, write_geometry, write_provenance
@@ -120,6 +120,10 @@ def prepare_layers(
         "outside_count": placed.outside_count,
         "in_another_district_count": placed.elsewhere_count,
     }
+    misplaced = districts.loc[is_seat_misplaced(districts), "ubigeo"].tolist()
+    if misplaced:
+        note = "capital con coordenadas fuera de su distrito (distancia sin dato): " + ", ".join(misplaced)
+        quality["districts"]["notes"] = [*quality["districts"]["notes"], note]
     layers = Layers(
         districts=districts,
         ppa=accepted["ppa_2024"],

@@ -54,7 +54,8 @@ def districts(files: Files) -> Converted:
     _require_same_codes({"distritos_inei": shapes, "ubigeo_inei_2025": directory, "region_natural": regions})
     joined = shapes.merge(directory, on="ubigeo", validate="1:1").merge(regions, on="ubigeo", validate="1:1")
     joined = joined.merge(minam, on="ubigeo", how="left", validate="1:1")
-    return Converted(joined.sort_values("ubigeo", ignore_index=True))
+    named, notes = one_name_per_province(joined.sort_values("ubigeo", ignore_index=True))
+    return Converted(named, notes)
 
 
 def ppa(files: Files) -> Converted:
@@ -163,6 +164,23 @@ CONVERSIONS: dict[str, Callable[[Files], Converted]] = {
 def sources_of(layer: str) -> list[Dataset]:
     """Return the retrievable sources of a layer."""
     return [record for record in load_catalog().values() if record.layer == layer and record.retrievable]
+
+
+def one_name_per_province(districts: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, list[str]]:
+    """
+    Return the districts with the name that most districts of each province give it, and a note per name changed.
+
+    The code says which province it is; a directory that writes one district's province otherwise has a slip.
+    """
+    province = districts["ubigeo"].str[:4]
+    usual = districts.groupby(province)["province"].agg(lambda names: names.mode().iloc[0])
+    expected = province.map(usual)
+    odd = districts["province"].ne(expected)
+    notes = [
+        f"{row['ubigeo']}: la provincia «{row['province']}» se escribe «{expected[index]}», como en los demás distritos"
+        for index, row in districts[odd].iterrows()
+    ]
+    return districts.assign(province=expected), notes
 
 
 def restore_leading_zero(codes: pd.Series, where: str) -> tuple[pd.Series, str | None]:

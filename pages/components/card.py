@@ -17,6 +17,9 @@ from pages.components.selection import containing, write
 from pages.text import say
 
 GAPS_SHOWN = 3
+WHOLE_FROM = 10
+"""Shortfalls from here on are read without decimals."""
+
 _MARKS = {"critical": "■", "moderate": "▲"}
 
 
@@ -122,7 +125,7 @@ def _gaps(release: Publication, ubigeo: str) -> None:
             value=figures.plain_number(gap["value"]),
             unit=gap["unit"],
             year=gap["year"],
-            shortfall=figures.plain_number(gap["shortfall"]),
+            shortfall=figures.number(gap["shortfall"], 0 if gap["shortfall"] >= WHOLE_FROM else 1),
             shortfall_unit=gap["shortfall_unit"],
         )
         lines.append(

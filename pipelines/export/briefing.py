@@ -20,6 +20,7 @@ ROWS_AT_MOST = 150
 _COLUMNS = {
     "gaps": (
         "name",
+        "level",
         "department",
         "label",
         "severity",
@@ -42,6 +43,9 @@ _COLUMNS = {
         "viability_rank",
     ),
 }
+_WIDE = {"responsible": 2.4, "label": 1.7, "name": 1.1, "department": 1.1, "quadrant": 1.4}
+"""Columns of running text, in parts of the page that the others leave."""
+
 _TITLES = {"gaps": "Lista de brechas estimadas", "territories": "Territorios por viabilidad estimada"}
 
 
@@ -55,6 +59,8 @@ def write_pdf(selection: Selection, publication: Publication, path: Path) -> Non
         "release": publication.release_id,
         "filters": "; ".join(f"{name}: {value}" for name, value in selection.filters.items()),
         "headings": [heading(name) for name in shown.columns],
+        "widths": [_WIDE.get(name, 0) for name in shown.columns],
+        "is_number": [pd.api.types.is_numeric_dtype(shown[name]) for name in shown.columns],
         "rows": [[_cell(value) for value in row] for row in shown.itertuples(index=False)],
         "left_out": max(0, len(rows) - ROWS_AT_MOST),
         "sources": selection.sources()["Cita"].tolist(),

@@ -20,6 +20,8 @@ from pipelines.export.selection import Selection, select
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """A cell that starts so runs as a formula in a spreadsheet (OWASP, CSV injection)."""
 
+CSV_DECIMALS = 4
+"""Finer than any source; the Parquet export keeps every digit."""
 
 WRITE_ERRORS = (OSError, FileCreateError, DataSourceError, DataLayerError)
 """How the writers say that the disk does not take the file."""
@@ -29,11 +31,20 @@ def write_csv(selection: Selection, publication: Publication, path: Path) -> Non
     """Write a table with BOM and Spanish headings; text that could run as a formula is guarded by an apostrophe."""
     table = in_spanish(selection.rows)
     for name in table.columns:
-        if not pd.api.types.is_numeric_dtype(table[name]):
+        if pd.api.types.is_numeric_dtype(table[name]) and not pd.api.types.is_bool_dtype(table[name]):
+            table[name] = _plain(table[name])
+        elif not pd.api.types.is_numeric_dtype(table[name]):
             guarded = table[name].astype("str").str.startswith(FORMULA_STARTS).fillna(False).astype(bool)
             table[name] = table[name].where(~guarded, "'" + table[name].astype("str"))
     table.columns = [heading(name) for name in table.columns]
     table.to_csv(path, index=False, encoding="utf-8-sig")
+
+
+def _plain(values: pd.Series) -> pd.Series:
+    """Return whole numbers without a decimal point, and others with at most `CSV_DECIMALS`."""
+    rounded = values.astype("Float64").round(CSV_DECIMALS)
+    is_whole = bool((rounded.dropna() % 1 == 0).all())
+    return rounded.astype("Int64") if is_whole else rounded
 
 
 def write_parquet_file(selection: Selection, publication: Publication, path: Path) -> None:

@@ -13,6 +13,7 @@ from geodata.workspace import Publication
 from pipelines.export.selection import DEMO_NOTICE, Selection
 
 LIST_SHEET = {"gaps": "Brechas", "territories": "Territorios"}
+YEAR_TITLE = "Año"
 _NARROW, _WIDE, _WIDEST = 9, 16, 44
 _NEVER_RUN = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
@@ -36,10 +37,10 @@ def write_xlsx(selection: Selection, publication: Publication, path: Path) -> No
 def _write_sheet(book: Any, name: str, table: pd.DataFrame, is_demo: bool) -> None:
     sheet = book.add_worksheet(name)
     header = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "bg_color": "#EFEBE3"})
-    number = book.add_format({"num_format": "#,##0.##"})
     text = book.add_format({"num_format": "@"})
     for column, title in enumerate(table.columns):
         values = table.iloc[:, column]
+        number = book.add_format({"num_format": _number_format(str(title), values)})
         is_number = pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
         sheet.write_string(0, column, str(title), header)
         sheet.set_column(column, column, _width(values, is_number))
@@ -59,6 +60,14 @@ def _write_sheet(book: Any, name: str, table: pd.DataFrame, is_demo: bool) -> No
     notice = f"&C&B{DEMO_NOTICE}" if is_demo else "&CAtlas Sierra"
     sheet.set_header(notice)
     sheet.set_footer("&C&P de &N")
+
+
+def _number_format(title: str, values: pd.Series) -> str:
+    """Return how a column of numbers is shown: a year without thousands, whole numbers without a decimal point."""
+    if title == YEAR_TITLE:
+        return "0"
+    is_whole = pd.api.types.is_numeric_dtype(values) and bool((values.dropna() % 1 == 0).all())
+    return "#,##0" if is_whole else "#,##0.00"
 
 
 def _width(values: pd.Series, is_number: bool) -> int:

@@ -20,6 +20,9 @@ REAL = "reales"
 
 DEMO_NOTICE = "Datos de demostración: límites aproximados, indicadores simulados"
 
+_FIGURE_OF = {"producers_count": "ppa_producers_count"}
+"""Columns of the gap list that hold a figure of the dictionary under another name."""
+
 
 @dataclass(frozen=True)
 class Selection:
@@ -38,12 +41,15 @@ class Selection:
 
     def dictionary(self) -> pd.DataFrame:
         """Return what each exported column means."""
-        return pd.DataFrame([_definition(name) for name in self.rows.columns])
+        entries = pd.DataFrame([_definition(name) for name in self.rows.columns])
+        # a column of years with gaps would turn to decimals
+        return entries.astype({"Año": "Int64"}) if "Año" in entries else entries
 
     def sources(self) -> pd.DataFrame:
         """Return publisher, year, licence and citation of the sources behind the rows."""
         fields = load_fields()
-        used = {name for column in self.rows.columns if column in fields for name in fields[column].datasets}
+        figures = {_FIGURE_OF.get(column, column) for column in self.rows.columns}
+        used = {name for figure in figures & set(fields) for name in fields[figure].datasets}
         if "datasets" in self.rows:
             used |= {name for cell in self.rows["datasets"].dropna().unique() for name in cell.split(", ")}
         columns = ["Fuente", "Título", "Publica", "Año", "Licencia", "Cita", "Página"]

@@ -220,9 +220,7 @@ def test_interrupted_download_goes_on_later(server: MisbehavingServer, target: P
     assert target.read_bytes() == BODY
 
 
-def test_full_disk_keeps_the_part(
-    server: MisbehavingServer, target: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_full_disk_keeps_the_part(server: MisbehavingServer, target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A full disk is said as such, not retried, and the part is there to go on from."""
 
     class FullDisk(io.FileIO):

@@ -29,18 +29,12 @@ from tests.pipelines.tiny_pack import FILES, TinyPack
 
 CUT = Answer(cut_after=20, understands_ranges=False)
 FAULTS = {
-    "truncated": (CUT, "el archivo completo", "llegaron 20 de"),
+    "truncated": (CUT, "el archivo completo", "cortó el envío"),
     "other bytes": (Answer(body=b"another version"), "sha256", "(15 bytes, application/zip)"),
     "not there": (Answer(status=404), "HTTP 200", "HTTP 404"),
     "silent": (Answer(stall_after=5, understands_ranges=False), "el archivo completo", "no respondió en 0.3 s"),
 }
 """What a server does, what the person is told was expected, and what was found."""
-
-
-@pytest.fixture
-def tiny_pack(tmp_path: Path) -> TinyPack:
-    """Write the tiny country as a pack."""
-    return TinyPack(tmp_path / "pack")
 
 
 @pytest.fixture(autouse=True)

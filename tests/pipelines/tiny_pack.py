@@ -27,21 +27,27 @@ _OPERATORS = ("Vitel", "Entel", "Claro", "Telef")
 
 
 class TinyPack:
-    """A folder with one file per source, and the catalog that describes it."""
+    """A folder with one file per source, and the catalog that describes them as they are."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        folder.mkdir(parents=True)
-        write_sources(folder)
         self.sign()
 
     def path(self, source: str) -> Path:
         """Return where the file of a source lies."""
         return self.folder / FILES[source]
 
+    def paths(self) -> dict[str, Path]:
+        """Return where the file of every source lies."""
+        return {source: self.path(source) for source in FILES}
+
     def sign(self) -> None:
         """Take the files as they are now for the right ones."""
         self.catalog = catalog_of(self.folder)
+
+    def reshape(self, source: str, change: Callable[[gpd.GeoDataFrame], gpd.GeoDataFrame]) -> None:
+        """Rewrite a file of shapes of the pack."""
+        change(gpd.read_parquet(self.path(source))).to_parquet(self.path(source), index=False)
 
     def edit(self, source: str, change: Callable[[str], str]) -> None:
         """Rewrite a text file of the pack."""
@@ -77,8 +83,9 @@ def catalog_of(folder: Path) -> dict[str, Dataset]:
     return load_catalog(path)
 
 
-def write_sources(folder: Path) -> None:
+def write_pack(folder: Path) -> TinyPack:
     """Write the layers of the tiny country as their publishers would give them."""
+    folder.mkdir(parents=True)
     layers = tiny.layers()
     for name, frame in _geographic(layers).items():
         frame.to_parquet(folder / FILES[name], index=False)
@@ -88,6 +95,7 @@ def write_sources(folder: Path) -> None:
     _directory(layers["districts"]).to_csv(
         folder / FILES["ubigeo_inei_2025"], index=False, sep=";", encoding="utf-8-sig"
     )
+    return TinyPack(folder)
 
 
 def _geographic(layers: dict[str, pd.DataFrame]) -> dict[str, gpd.GeoDataFrame]:

@@ -64,9 +64,7 @@ def test_terciles_are_frozen_on_their_reference() -> None:
     reference = pd.Series(np.arange(300.0))
     breaks = tercile_breaks(reference)
     whole = bivariate_classes(reference, reference, breaks, breaks)
-    assert (
-        bivariate_classes(reference[250:], reference[250:], breaks, breaks).tolist() == whole[250:].tolist()
-    )
+    assert bivariate_classes(reference[250:], reference[250:], breaks, breaks).tolist() == whole[250:].tolist()
     assert np.bincount(whole)[[0, 4, 8]].tolist() == pytest.approx([100, 100, 100], abs=3)
 
 

@@ -37,9 +37,7 @@ def fills(theme: Theme) -> list[str]:
         ((2.0776, 0.0795, -1.1350), (0.9033, -0.0636, -0.5514), 0.9082),
     ],
 )
-def test_the_difference_used_here_is_ciede2000(
-    one: tuple[float], other: tuple[float], expected: float
-) -> None:
+def test_the_difference_used_here_is_ciede2000(one: tuple[float], other: tuple[float], expected: float) -> None:
     """The measure gives the published test pairs of Sharma, Wu and Dalal (2005), to four decimals."""
     assert ciede2000(np.array(one), np.array(other)) == pytest.approx(expected, abs=1e-4)
 

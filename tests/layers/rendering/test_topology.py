@@ -73,9 +73,7 @@ def repeated_segments(topology: dict[str, Any]) -> int:
     for arc in topology["arcs"]:
         points = np.cumsum(arc, axis=0)
         ends = np.stack([points[:-1], points[1:]], axis=1)
-        flip = (ends[:, 0] > ends[:, 1])[:, 0] | (
-            (ends[:, 0, 0] == ends[:, 1, 0]) & (ends[:, 0, 1] > ends[:, 1, 1])
-        )
+        flip = (ends[:, 0] > ends[:, 1])[:, 0] | ((ends[:, 0, 0] == ends[:, 1, 0]) & (ends[:, 0, 1] > ends[:, 1, 1]))
         segments.append(np.where(flip[:, None, None], ends[:, ::-1], ends).reshape(-1, 4))
     stored = np.vstack(segments)
     return len(stored) - len(np.unique(stored, axis=0))
@@ -105,12 +103,8 @@ def wavy_grid(side: int = 4) -> gpd.GeoDataFrame:
     wave = 0.001 * np.sin(along * 60)
     for at in range(side + 1):
         lines += [shapely.LineString(np.c_[along, at + wave]), shapely.LineString(np.c_[at + wave, along])]
-    cells = sorted(
-        shapely.get_parts(shapely.polygonize([shapely.union_all(lines)])), key=lambda cell: cell.bounds
-    )
-    return frame(
-        {f"01{row // side + 1:02d}{row % side + 1:02d}": cell for row, cell in enumerate(cells[: side**2])}
-    )
+    cells = sorted(shapely.get_parts(shapely.polygonize([shapely.union_all(lines)])), key=lambda cell: cell.bounds)
+    return frame({f"01{row // side + 1:02d}{row % side + 1:02d}": cell for row, cell in enumerate(cells[: side**2])})
 
 
 def with_enclave() -> gpd.GeoDataFrame:
@@ -145,9 +139,7 @@ def test_tiny_districts_do_not_vanish() -> None:
 
 
 @pytest.mark.parametrize("finest_deg", [0.1, 0.0])
-def test_a_lost_district_halves_the_tolerance_for_all(
-    monkeypatch: pytest.MonkeyPatch, finest_deg: float
-) -> None:
+def test_a_lost_district_halves_the_tolerance_for_all(monkeypatch: pytest.MonkeyPatch, finest_deg: float) -> None:
     """If thinning lost a district, the whole coverage is thinned less; at worst it keeps its full shape."""
     districts = wavy_grid()
     tried_deg: list[float] = []
@@ -166,9 +158,7 @@ def test_a_lost_district_halves_the_tolerance_for_all(
 
 def test_mismatched_neighbours_are_matched() -> None:
     """A border drawn twice with a hair between leaves no sliver."""
-    districts = frame(
-        {"010101": box(0, 0, 1, 1), "010102": Polygon([(1 - 1e-7, 0), (2, 0), (2, 1), (1, 1), (1, 0.5)])}
-    )
+    districts = frame({"010101": box(0, 0, 1, 1), "010102": Polygon([(1 - 1e-7, 0), (2, 0), (2, 1), (1, 1), (1, 0.5)])})
     assert not districts.geometry.is_valid_coverage()
     shapes = light_shapes(districts)
     assert shapes.geometry.is_valid_coverage()
@@ -181,9 +171,7 @@ def test_true_overlaps_survive_as_they_are() -> None:
     assert area_deg2(light_shapes(districts)) == pytest.approx([2, 2])
 
 
-@pytest.mark.parametrize(
-    "bad", [None, Polygon(), Polygon([(0, 0), (1, 1), (1, 0), (0, 1)]), shapely.Point(0, 0)]
-)
+@pytest.mark.parametrize("bad", [None, Polygon(), Polygon([(0, 0), (1, 1), (1, 0), (0, 1)]), shapely.Point(0, 0)])
 def test_a_district_without_a_valid_polygon_is_refused(bad: shapely.Geometry | None) -> None:
     """Nothing, an empty, a crossed and a point shape are refused by code."""
     with pytest.raises(ValueError, match="valid polygon: 010102;"):
@@ -236,8 +224,7 @@ def test_topojson_is_sorted_and_the_same_in_any_order() -> None:
     ids = [item["id"] for item in json.loads(once)["objects"]["districts"]["geometries"]]
     assert ids == sorted(ids)
     drawn = {
-        item["id"]
-        for item in json.loads(to_topojson(shapes.head(3), names))["objects"]["districts"]["geometries"]
+        item["id"] for item in json.loads(to_topojson(shapes.head(3), names))["objects"]["districts"]["geometries"]
     }
     assert drawn == set(shapes["ubigeo"].head(3))
 
@@ -288,9 +275,7 @@ def country() -> dict[str, gpd.GeoDataFrame]:
     return {}
 
 
-def real_shapes(
-    pack: Path, country: dict[str, gpd.GeoDataFrame]
-) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+def real_shapes(pack: Path, country: dict[str, gpd.GeoDataFrame]) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
     if not country:
         districts = gpd.read_parquet(
             pack / "distritos_1891_inei.parquet",

@@ -1,0 +1,1 @@
+"""The embedded default data set: small committed tables and shapes. Origin and licence of each file: SOURCES.md."""

@@ -1,0 +1,106 @@
+"""What travels with an export: the rows of the region, their meaning, their sources and their parameters."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from geodata.catalog import load_catalog
+from geodata.errors import UserInputError
+from geodata.standards import load_standards
+from geodata.workspace import Publication
+from pipelines.export.selection import DEMO_NOTICE, REAL, SIMULATED, require_region, select, selection_of
+
+KNOWN = pd.Series(["010101", "010102", "010201", "020101"])
+
+
+@pytest.mark.parametrize(
+    ("region", "levels"),
+    [
+        (None, {"district": 24, "province": 3, "department": 2}),
+        ("01", {"district": 12, "province": 2, "department": 1}),
+        ("0101", {"district": 6, "province": 1}),
+        ("010100", {"district": 6, "province": 1}),
+        ("010101", {"district": 3}),
+    ],
+)
+def test_region_holds_the_gaps_of_its_levels(real: Publication, region: str | None, levels: dict[str, int]) -> None:
+    """A department brings the gaps of its provinces and districts; a province not those of its department."""
+    selection = select(real, "gaps", region)
+    assert selection.rows["level"].value_counts().to_dict() == levels
+    if region:
+        assert selection.rows["ubigeo"].str.startswith(region.rstrip("0")).all()
+
+
+def test_order_and_columns_are_those_of_the_publication(real: Publication) -> None:
+    """An export adds to each row whether it is real and from which release, and changes nothing else."""
+    rows = select(real, "gaps", None).rows
+    table = real.table("gaps")
+    pd.testing.assert_frame_equal(rows[list(table.columns)], table)
+    assert list(rows.columns) == [*table.columns, "data_kind", "release_id"]
+    assert set(rows["data_kind"]) == {REAL}
+    assert set(rows["release_id"]) == {real.release_id}
+
+
+def test_simulated_rows_say_so_one_by_one(harmful: Publication) -> None:
+    """A row copied out of a demonstration is still marked as simulated."""
+    assert set(select(harmful, "territories", "02").rows["data_kind"]) == {SIMULATED}
+
+
+@pytest.mark.parametrize("table", ["gaps", "territories"])
+def test_every_column_is_explained(real: Publication, table: str) -> None:
+    """The dictionary has one entry per exported column, in its order, with a label and a meaning in Spanish."""
+    selection = select(real, table, None)
+    dictionary = selection.dictionary()
+    assert dictionary["Identificador"].tolist() == list(selection.rows.columns)
+    assert dictionary["Columna"].is_unique
+    for column in ("Columna", "Qué es"):
+        assert dictionary[column].str.len().gt(0).all()
+
+
+def test_every_figure_names_its_source(real: Publication) -> None:
+    """The sources are those behind the rows, with publisher, year, licence and citation, and no others."""
+    sources = select(real, "gaps", None).sources().set_index("Fuente")
+    assert set(sources.index) <= set(load_catalog())
+    assert {"internet_movil_2024", "censo_2017", "brechas_viales_2023", "ppa_2024"} <= set(sources.index)
+    assert "centros_poblados" not in sources.index
+    assert sources.notna().all(axis=None)
+    assert "centros_poblados" in set(select(real, "territories", None).sources()["Fuente"])
+
+
+def test_parameters_say_release_filters_and_every_threshold(real: Publication, harmful: Publication) -> None:
+    """With the file alone a reader knows release, date, region, definition of the Sierra and each judgement."""
+    values = select(real, "gaps", "0101").parameters().set_index("Parámetro")["Valor"]
+    assert values["Publicación"] == real.release_id
+    assert values["Datos"] == REAL
+    assert values["Región"] == "010100"
+    assert values["Definición de Sierra"] == "capital_2000m"
+    assert values["Filas"] == "7"
+    for standard in load_standards().values():
+        assert f"adecuado {standard.adequate:g}, crítico {standard.critical:g}" in values[f"Umbral: {standard.label}"]
+    assert DEMO_NOTICE in select(harmful, "gaps", None).parameters()["Valor"].tolist()
+
+
+def test_filters_of_a_page_travel_with_its_rows(real: Publication) -> None:
+    """Rows chosen on a page are exported as they are, with the words of the filters that chose them."""
+    chosen = real.table("gaps").query("severity == 'critical'")
+    selection = selection_of(real, "gaps", chosen, {"Severidad": "crítica", "Bien": "todos"})
+    assert len(selection.rows) == len(chosen)
+    assert selection.rows.index.tolist() == list(range(len(chosen)))
+    values = selection.parameters().set_index("Parámetro")["Valor"]
+    assert (values["Severidad"], values["Bien"]) == ("crítica", "todos")
+
+
+@pytest.mark.parametrize(
+    ("region", "code"), [("01", "010000"), ("0102", "010200"), ("010102", "010102"), ("020000", "020000")]
+)
+def test_region_is_named_by_its_digits(region: str, code: str) -> None:
+    """Two digits are a department, four a province; the padded code of six is understood as well."""
+    assert require_region(region, KNOWN) == code
+
+
+@pytest.mark.parametrize("region", ["03", "0103", "1", "010", "Cusco", "", "00", "000000", "-1", "٠١", "01 "])
+def test_region_that_does_not_exist_is_refused_with_those_that_do(region: str) -> None:
+    """Nothing is guessed from a wrong code: the answer lists the departments."""
+    with pytest.raises(UserInputError, match=r"región desconocida.*un departamento \(01, 02\)"):
+        require_region(region, KNOWN)
