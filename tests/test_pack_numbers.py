@@ -170,9 +170,8 @@ def test_slips_of_the_directory_are_told(quality: dict[str, Any], districts: pd.
     notes = " ".join(quality["districts"]["notes"])
     assert "061306" in notes
     assert "221006" in notes
-    by_code = districts.set_index("ubigeo")
-    assert by_code.loc["061306", "province"] == "Santa Cruz"
-    assert pd.isna(by_code.loc["221006", "capital_distance_km"])
+    assert districts.loc["061306", "province"] == "Santa Cruz"
+    assert districts["capital_distance_km"].isna()["221006"]
 
 
 # ---- producers, land, crops ----

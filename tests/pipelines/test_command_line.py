@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import errno
 import json
-import os
 import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,80 +15,10 @@ import pytest
 from geodata.catalog import load_catalog
 from geodata.workspace import ROOT_VARIABLE, Workspace
 from pipelines.__main__ import main
-from pipelines.retrieve import retrievable, sha256_of
+from pipelines.retrieve import sha256_of
 from tests.conftest import ROOT
-from tests.pipelines.publishing import leftovers, publish, snapshot
+from tests.pipelines.orders import SIGN_OF_REFUSAL, Atlas, Said
 from tests.pipelines.tiny_pack import FILES, TinyPack
-
-SIGN_OF_REFUSAL = "✗ "
-
-
-@dataclass(frozen=True)
-class Said:
-    """What a command said and how it ended."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def problems(self) -> list[str]:
-        """The refusals, one a line."""
-        return [line for line in self.err.splitlines() if line.startswith(SIGN_OF_REFUSAL)]
-
-    def telling(self, *words: str) -> list[str]:
-        """Return the refusals that hold all the words."""
-        return [line for line in self.problems if all(word in line for word in words)]
-
-
-Atlas = Callable[..., Said]
-
-
-@pytest.fixture
-def atlas(
-    tiny_pack: TinyPack,
-    workspace: Workspace,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> Atlas:
-    """Run the command line on the test's workspace, with the catalog of the tiny pack, in an empty folder."""
-    elsewhere = tmp_path / "elsewhere"
-    elsewhere.mkdir()
-    monkeypatch.chdir(elsewhere)
-    monkeypatch.delenv(ROOT_VARIABLE, raising=False)
-
-    def run(*arguments: str | Path, workspace: Path | None = workspace.root) -> Said:
-        monkeypatch.setattr("pipelines.commands.retrievable", partial(retrievable, catalog=tiny_pack.catalog))
-        place = ["--workspace", str(workspace)] if workspace else []
-        monkeypatch.setattr(sys, "argv", ["pipelines", *map(str, arguments), *place])
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as end:
-            main()
-        said = capsys.readouterr()
-        assert "Traceback" not in said.err
-        return Said(int(end.value.code or 0), said.out, said.err)
-
-    return run
-
-
-def spoil(pack: TinyPack) -> None:
-    """Give a pack the five faults that the project promises to tell at once."""
-    pack.path("censo_2017").unlink()
-    pack.edit("superficie_agricola_2018", lambda text: text.replace("250.0", "999.0", 1))
-    pack.edit("vbp_cultivo_2023", lambda text: text.replace("CULTIVO", "PRODUCTO"))
-    pack.edit("ppa_2024", lambda text: text.replace("\n0", "\n"))
-    pack.reshape("centros_poblados", lambda points: points.to_crs(32718))
-
-
-FIVE_FAULTS = (
-    ("falta un archivo del paquete", FILES["censo_2017"]),
-    ("suma de verificación distinta", FILES["superficie_agricola_2018"]),
-    ("falta una columna", FILES["vbp_cultivo_2023"], "«CULTIVO»", "PRODUCTO"),
-    ("ppa_2024.ubigeo", "un código de 6 dígitos", "'10101'"),
-    ("CRS distinto", FILES["centros_poblados"], "EPSG:4326", "EPSG:32718"),
-)
-
 
 # ---- build
 
@@ -111,60 +37,6 @@ def test_build_publishes_and_sums_up(atlas: Atlas, workspace: Workspace, tiny_pa
     assert release.provenance["sources"]["ppa_2024"]["sha256"] == sha256_of(tiny_pack.path("ppa_2024"))
 
 
-def test_everything_wrong_with_a_pack_is_told_in_one_go(
-    atlas: Atlas, workspace: Workspace, tiny_pack: TinyPack
-) -> None:
-    """
-    A missing file, another checksum, another column, short codes and another CRS, all in one pack: one refusal.
-
-    Each is a line on standard error that says what, where, expected, found and how to repair it; the exit code is 2,
-    and the earlier publication, the layers and the sources are the same byte by byte.
-    """
-    assert atlas("build", "--pack", tiny_pack.folder).code == 0
-    before = snapshot(workspace.root)
-    spoil(tiny_pack)
-    said = atlas("build", "--pack", tiny_pack.folder)
-    assert (said.code, said.out) == (2, "")
-    for words in FIVE_FAULTS:
-        assert len(said.telling(*words)) == 1, said.err
-    for line in said.problems:
-        for part in ("[", "se esperaba", "se encontró", "Cómo repararlo:"):
-            assert part in line
-    assert said.err.splitlines()[-1].startswith(f"{len(said.problems)} problema(s)")
-    assert snapshot(workspace.root) == before
-
-
-def test_faults_under_right_checksums_are_told_too(atlas: Atlas, workspace: Workspace, tiny_pack: TinyPack) -> None:
-    """A catalog that takes wrong files for right ones does not get them published: the contracts refuse them."""
-    spoil(tiny_pack)
-    tiny_pack.path("censo_2017").write_text("cod_dist\n10101\n", encoding="utf-8")
-    tiny_pack.sign()
-    said = atlas("build", "--pack", tiny_pack.folder)
-    assert said.code == 2
-    assert said.telling("suma de verificación") == []
-    for words in (*FIVE_FAULTS[2:], ("falta una columna", FILES["censo_2017"], "«num_hog»")):
-        assert said.telling(*words), said.err
-    assert not workspace.published.exists()
-    assert leftovers(workspace) == []
-
-
-def test_breach_of_one_contract_is_refused(atlas: Atlas, workspace: Workspace, tiny_pack: TinyPack) -> None:
-    """A well-formed file with an impossible figure: the layer, the column, how many rows and one of the values."""
-    tiny_pack.edit("superficie_agricola_2018", lambda text: text.replace("250.0", "-250.0", 1))
-    tiny_pack.sign()
-    said = atlas("build", "--pack", tiny_pack.folder)
-    assert said.code == 2
-    assert said.telling("agricultural_area_2018.agricultural_area_ha", "un valor no negativo", "1 filas", "-250.0")
-    assert not workspace.published.exists()
-
-
-def test_pack_that_is_not_there_is_one_clear_sentence(atlas: Atlas, tmp_path: Path) -> None:
-    """A misspelt --pack is told once, with the path as it was given."""
-    said = atlas("build", "--pack", tmp_path / "no-such-pack")
-    assert (said.code, len(said.problems)) == (2, 1)
-    assert said.telling("el paquete no existe", "no-such-pack", "--pack")
-
-
 def test_build_without_pack_uses_what_was_retrieved(atlas: Atlas, workspace: Workspace, tiny_pack: TinyPack) -> None:
     """Retrieve once, build as often as needed; without retrieving, every source that is lacking is named."""
     said = atlas("build")
@@ -174,17 +46,6 @@ def test_build_without_pack_uses_what_was_retrieved(atlas: Atlas, workspace: Wor
     assert not workspace.published.exists()
     assert atlas("build").code == 0
     assert workspace.publication().provenance["counts"]["districts"] == 8
-
-
-@pytest.mark.parametrize("region", ["99", "1", "cusco", "9999", "000000", ""])
-def test_unknown_region_is_refused_before_anything_is_published(
-    atlas: Atlas, workspace: Workspace, tiny_pack: TinyPack, region: str
-) -> None:
-    """A region that does not exist is told with the departments that do."""
-    said = atlas("build", "--pack", tiny_pack.folder, "--region", region)
-    assert (said.code, len(said.problems)) == (2, 1)
-    assert said.telling("región desconocida", "un departamento (01, 02)", repr(region))
-    assert not workspace.published.exists()
 
 
 def test_region_of_a_build_is_only_what_is_summed_up(atlas: Atlas, workspace: Workspace, tiny_pack: TinyPack) -> None:
@@ -205,24 +66,6 @@ def test_definition_of_the_sierra_is_an_option(atlas: Atlas, workspace: Workspac
     assert "altura" in said.err
     assert "capital_2000m" in said.err
     assert snapshot(workspace.root) == before
-
-
-def test_full_disk_is_told_and_changes_nothing(
-    atlas: Atlas, workspace: Workspace, tiny_pack: TinyPack, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A disk that fills up in the middle is the user's to repair: exit code 2, and the last publication serves."""
-    publish(workspace.root)
-    before = snapshot(workspace.releases)
-
-    def full(*_: Any) -> None:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-    monkeypatch.setattr("pipelines.build.write_geometry", full)
-    said = atlas("build", "--pack", tiny_pack.folder)
-    assert said.code == 2
-    assert said.telling("el disco no recibe los archivos", "No space left on device", "libere espacio")
-    assert snapshot(workspace.releases) == before
-    assert leftovers(workspace) == []
 
 
 def test_bug_is_not_dressed_as_a_refusal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
