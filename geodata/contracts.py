@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any, TypeGuard
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 from pandera.errors import SchemaError, SchemaErrorReason, SchemaErrors
@@ -31,12 +32,21 @@ def _text(**options: Any) -> pa.Column:
     return pa.Column("str", **options)
 
 
+FINITE = pa.Check(lambda values: np.isfinite(values), name="un número finito", error="un número finito")
+
+
 def _number(*checks: pa.Check, nullable: bool = True) -> pa.Column:
-    return pa.Column(float, list(checks), nullable=nullable, coerce=True)
+    return pa.Column(float, [FINITE, *checks], nullable=nullable, coerce=True)
 
 
-_KEY = pa.Column("str", pa.Check.str_matches(ubigeo.UBIGEO_PATTERN, error="un código de 6 dígitos"))
-_UNIQUE_KEY = pa.Column("str", pa.Check.str_matches(ubigeo.UBIGEO_PATTERN, error="un código de 6 dígitos"), unique=True)
+CODE_FORM = pa.Check(
+    # the whole text: a pattern that ends in $ lets a line break through
+    lambda codes: codes.str.fullmatch(ubigeo.UBIGEO_PATTERN),
+    name="un código de 6 dígitos",
+    error="un código de 6 dígitos",
+)
+_KEY = pa.Column("str", CODE_FORM)
+_UNIQUE_KEY = pa.Column("str", CODE_FORM, unique=True)
 
 
 def _counts(*names: str) -> dict[str, pa.Column]:

@@ -45,10 +45,15 @@ def require_crs(expected: CRS, **layers: gpd.GeoDataFrame | gpd.GeoSeries) -> No
             repair=f"reproyecte la capa a EPSG:{expected.to_epsg()} o declare su CRS verdadero",
         )
         for name, layer in layers.items()
-        if layer.crs is None or not CRS.from_user_input(layer.crs).equals(expected)
+        if layer.crs is None or not _is_same(CRS.from_user_input(layer.crs), expected)
     ]
     if problems:
         raise CrsMismatchError(problems)
+
+
+def _is_same(crs: CRS, expected: CRS) -> bool:
+    """Return whether two CRS are one: OGC:CRS84 and the WKT of other makers are EPSG:4326 for a file in x, y order."""
+    return crs.equals(expected, ignore_axis_order=True) or crs.to_epsg() == expected.to_epsg()
 
 
 def area_km2(shapes: gpd.GeoSeries) -> pd.Series:

@@ -19,7 +19,8 @@ Level = Literal["district", "province", "department", "country"]
 LEVELS: tuple[Level, ...] = ("district", "province", "department")
 COUNTRY = "000000"
 
-UBIGEO_PATTERN = r"^\d{6}$"
+UBIGEO_PATTERN = r"\d{6}"
+"""To be matched against the whole text."""
 _PREFIX_WIDTH = {"district": 6, "province": 4, "department": 2, "country": 0}
 _SHOWN_AT_MOST = 5
 

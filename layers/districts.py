@@ -90,19 +90,18 @@ def capital_distance_km(districts: gpd.GeoDataFrame) -> pd.Series:
     Return the geodesic distance from each district's capital to its province's capital.
 
     The capital of a province is the capital of its district `01`, by INEI's numbering. A straight line: neither a
-    road distance nor a time. Missing where the coordinates of the capital are misplaced.
+    road distance nor a time. Missing where the coordinates of either capital are misplaced.
     """
-    seats = districts.set_index("ubigeo")[["capital_longitude", "capital_latitude"]]
+    seats = districts[["capital_longitude", "capital_latitude"]].mask(is_seat_misplaced(districts))
     province_seat = entity_code(districts["ubigeo"], "province").str[:4] + "01"
-    to_seats = seats.reindex(province_seat)
+    to_seats = seats.set_index(districts["ubigeo"]).reindex(province_seat)
     distance = crs.distance_km(
-        districts["capital_longitude"],
-        districts["capital_latitude"],
+        seats["capital_longitude"],
+        seats["capital_latitude"],
         to_seats["capital_longitude"],
         to_seats["capital_latitude"],
     )
-    named = pd.Series(distance, index=districts.index, name="capital_distance_km")
-    return named.mask(is_seat_misplaced(districts))
+    return pd.Series(distance, index=districts.index, name="capital_distance_km")
 
 
 def limits_status(ubigeo: pd.Series, changes: pd.DataFrame) -> pd.Series:

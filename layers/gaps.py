@@ -65,14 +65,18 @@ def gap_list(
     Returns
     -------
     gaps
-        Ordered by priority (highest first), then by ubigeo and standard. `priority` is producers x severity weight;
-        missing when there is no gap to act on.
+        Gaps to act on come first, by priority (highest first), then by ubigeo and standard. `priority` is producers x
+        severity weight; missing when there is no gap to act on, or nobody knows the producers of the territory.
     """
     rows = [_gaps_of(tables[standard.level], standard, fields[standard.field]) for standard in standards]
     gaps = pd.concat(rows, ignore_index=True)
-    return gaps.sort_values(
-        ["priority", "ubigeo", "standard"], ascending=[False, True, True], na_position="last", kind="stable"
-    ).reset_index(drop=True)
+    is_open = gaps["severity"].isin(SEVERITY_WEIGHT)
+    return (
+        gaps.assign(is_open=is_open)
+        .sort_values(["is_open", "priority", "ubigeo", "standard"], ascending=[False, False, True, True])
+        .drop(columns="is_open")
+        .reset_index(drop=True)
+    )
 
 
 def choose(

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from layers.index.aggregation import weighted_arithmetic_mean, weighted_geometric_mean
-from layers.index.normalization import Goalposts, Transform, goalposts, normalise
+from layers.index.normalization import SCALE_MAXIMUM, SCALE_MINIMUM, Goalposts, Transform, goalposts, normalise
 
 Axis = Literal["potential", "conditions"]
 Quadrant = Literal["ready", "mesa_agenda", "other_vocation", "basic_services"]
@@ -152,4 +152,5 @@ def _axis_score(normalised: pd.DataFrame, axis: Axis) -> pd.Series:
         }
     )
     # an axis needs all its pillars: leaving one out would compare different things
-    return weighted_geometric_mean(pillar_scores, pd.Series(1.0, index=pillar_scores.columns), 1.0)
+    mean = weighted_geometric_mean(pillar_scores, pd.Series(1.0, index=pillar_scores.columns), 1.0)
+    return mean.clip(SCALE_MINIMUM, SCALE_MAXIMUM)  # a logarithm and back may end a hair above 100

@@ -64,10 +64,9 @@ def page(release: Publication) -> None:
     if chosen.empty:
         st.info(say("gaps.empty"))
     else:
-        ordered = chosen.sort_values(["priority", "ubigeo", "standard"], ascending=[False, True, True])
-        picked = tables.pick_row(ordered[COLUMNS], key="gap-table", height_px=520)
+        picked = tables.pick_row(chosen[COLUMNS], key="gap-table", height_px=520)
         filters = gap_filters.described(selection, departments, chosen_levels, chosen_goods, chosen_severities)
-        downloads.gap_files(release, ordered, filters)
+        downloads.gap_files(release, chosen, filters)
         if picked:
             st.page_link("pages/territory_map.py", label=say("gaps.see_on_map"), query_params={"territorio": picked})
 

@@ -55,7 +55,9 @@ def department_names(release: Publication) -> dict[str, str]:
 @st.cache_resource(max_entries=_RELEASES_IN_MEMORY * _TABLES_PER_RELEASE, show_spinner=False)
 def _table(release_path: str, name: str) -> pd.DataFrame:
     folder = Path(release_path) / ("geometry" if name == "bounds" else "")
-    return pd.read_parquet(folder / f"{name}.parquet").sort_values("ubigeo", kind="stable", ignore_index=True)
+    table = pd.read_parquet(folder / f"{name}.parquet")
+    # the map file is in order of ubigeo; the gap list is in order of priority and stays so
+    return table.sort_values("ubigeo", ignore_index=True) if name in TABLE_OF_LEVEL.values() else table
 
 
 @st.cache_resource(max_entries=_RELEASES_IN_MEMORY * len(LEVELS), show_spinner=False)

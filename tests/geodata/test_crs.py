@@ -96,7 +96,11 @@ def test_layers_in_the_expected_crs_pass() -> None:
     """Frames and series in EPSG:4326 are accepted, however the CRS is written."""
     series = shapes((-76, -12, -75, -11))
     frame = gpd.GeoDataFrame(geometry=[Point(-76, -12)], crs=crs.ON_DISK.to_wkt())
-    crs.require_crs(crs.ON_DISK, series=series, frame=frame)
+    other_names = {
+        name: gpd.GeoDataFrame(geometry=[Point(-76, -12)], crs=text)
+        for name, text in {"crs84": "OGC:CRS84", "esri": crs.ON_DISK.to_wkt("WKT1_ESRI")}.items()
+    }
+    crs.require_crs(crs.ON_DISK, series=series, frame=frame, **other_names)
 
 
 def test_distance_along_the_equator_is_an_arc_of_the_major_radius() -> None:

@@ -75,10 +75,16 @@ def test_a_standard_that_lacks_a_word_is_refused(tmp_path: Path, word: str) -> N
         ('better = "lower"', 'better = "smaller"', "mobile.better"),
         ('level = "district"', 'level = "region"', "mobile.level"),
         ("critical = 40", "critical = 5", "mobile.critical"),
+        ("adequate = 10", 'adequate = "10"', "mobile.adequate"),
+        ("critical = 40", "critical = true", "mobile.critical"),
+        ('better = "lower"', 'better = "lower"\ncost_pen_per_unit = [5]', "mobile.cost_pen_per_unit"),
+        ('better = "lower"', 'better = "lower"\ncost_pen_per_unit = [9, 5]', "mobile.cost_pen_per_unit"),
+        ('better = "lower"', 'better = "lower"\nrespnsible = "x"', "mobile.respnsible"),
+        ('"households_without_mobile_pct"', '"vecinal_road_inadequate_pct"', "mobile.level"),
     ],
 )
 def test_a_wrong_word_is_refused_where_it_stands(tmp_path: Path, old: str, new: str, where: str) -> None:
-    """An unknown field, basis, direction or level, or a critical threshold milder than the adequate one."""
+    """Whatever a region mistypes is refused where it stands: a name, a number, a range, a level without that figure."""
     assert where in places_refused(tmp_path, ENTRY.format(key="mobile").replace(old, new))
 
 

@@ -76,6 +76,24 @@ def test_a_province_without_its_first_district_has_no_distance() -> None:
     assert np.isnan(districts.capital_distance_km(frame)).tolist() == [True, False, False]
 
 
+@pytest.mark.parametrize(("degrees_outside", "expected"), [(-0.25, False), (0.0, False), (0.05, False), (0.2, True)])
+def test_a_capital_far_outside_its_district_is_misplaced(degrees_outside: float, expected: bool) -> None:
+    """West of its square by 5 km a capital is taken for a border's error; by 22 km (more than 10) for a wrong one."""
+    frame = tiny.districts()
+    frame.loc[0, "capital_longitude"] = tiny.WEST - degrees_outside
+    assert districts.is_seat_misplaced(frame).tolist() == [expected, *[False] * 7]
+
+
+def test_no_distance_to_or_from_a_misplaced_capital() -> None:
+    """A wrong coordinate of a district loses its distance; one of the provincial capital, those of its province."""
+    frame = tiny.districts()
+    own, of_province = frame.copy(), frame.copy()
+    own.loc[5, "capital_longitude"] -= 3
+    of_province.loc[4, "capital_longitude"] -= 3
+    assert districts.capital_distance_km(own).isna().tolist() == [row == 5 for row in range(8)]
+    assert districts.capital_distance_km(of_province).isna().tolist() == [row >= 4 for row in range(8)]
+
+
 def test_districts_whose_limits_changed_are_marked() -> None:
     """The created one is new, the one that lost land is reduced, the others are the same."""
     ubigeo = codes(*tiny.CODES, start=20)

@@ -178,6 +178,15 @@ def test_the_list_by_hand() -> None:
     assert SEVERITY_WEIGHT == {"critical": 2, "moderate": 1}
 
 
+def test_a_gap_without_known_producers_is_not_lost_at_the_end() -> None:
+    """A district absent from the register keeps its gap among those to act on, after the ones with a priority."""
+    unknown = tables()
+    unknown["district"].loc[unknown["district"]["ubigeo"].eq("010102"), "ppa_producers_count"] = float("nan")
+    found = gap_list(unknown, [IRRIGATION, ROADS], FIELDS)
+    assert found["ubigeo"].tolist() == ["010100", "010101", "010102", "010200", "010201"]
+    assert found["severity"].tolist() == ["critical", "moderate", "critical", "none", "no_data"]
+
+
 def test_a_gap_of_a_province_appears_once_at_the_province() -> None:
     """Roads are known per province: one row per province, none per district; water one per district."""
     by_level = gaps().groupby(["standard", "level"]).size().to_dict()

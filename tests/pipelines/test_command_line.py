@@ -18,6 +18,7 @@ from pipelines.__main__ import main
 from pipelines.retrieve import sha256_of
 from tests.conftest import ROOT
 from tests.pipelines.orders import SIGN_OF_REFUSAL, Atlas, Said
+from tests.pipelines.publishing import snapshot
 from tests.pipelines.tiny_pack import FILES, TinyPack
 
 # ---- build
