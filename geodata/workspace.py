@@ -254,10 +254,7 @@ class Workspace:
 def write_parquet(path: Path, frame: pd.DataFrame) -> None:
     """Write a table or GeoParquet (zstd) beside its place, then rename it there."""
     with written_beside(path) as beside:
-        if isinstance(frame, gpd.GeoDataFrame):
-            frame.to_parquet(beside, compression="zstd", index=False)
-        else:
-            frame.to_parquet(beside, compression="zstd", index=False)
+        frame.to_parquet(beside, compression="zstd", index=False)
 
 
 def write_json(path: Path, record: dict[str, Any]) -> None:

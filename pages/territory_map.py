@@ -30,10 +30,8 @@ def page(release: Publication) -> None:
         if as_table:
             shown = [selection.theme] if selection.field else ["quadrant", "potential_score", "conditions_score"]
             columns = ["ubigeo", "name", "province", "department", *shown]
-            picked = tables.pick_row(view.table.loc[view.shown, columns], key="map-table")
-            if picked and picked != selection.territory:
-                write(territory=picked)
-                st.rerun()
+            rows = view.table.loc[view.shown, columns]
+            tables.pick_row(rows, key="map-table", on_pick=lambda ubigeo: write(territory=ubigeo))
     with right:
         if selection.territory:
             card.territory_card(release, selection.territory)

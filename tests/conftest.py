@@ -14,12 +14,18 @@ PACK_VARIABLE = "ATLAS_PACK"
 _PACK_BESIDE = ROOT.parent / "shared" / "data"
 
 
+def pack_folder() -> Path | None:
+    """Return the folder of real sources when it is here; it lies outside the project and is never committed."""
+    folder = Path(os.environ.get(PACK_VARIABLE) or _PACK_BESIDE)
+    return folder if (folder / "SOURCES.md").is_file() else None
+
+
 @pytest.fixture(scope="session")
 def pack() -> Path:
-    """Return the folder of real sources, or skip: it lies outside the project and is never committed."""
-    folder = Path(os.environ.get(PACK_VARIABLE) or _PACK_BESIDE)
-    if not (folder / "SOURCES.md").is_file():
-        pytest.skip(f"the pack of real sources is not here ({folder}); set {PACK_VARIABLE} to its folder")
+    """Return the folder of real sources, or skip."""
+    folder = pack_folder()
+    if folder is None:
+        pytest.skip(f"the pack of real sources is not at {_PACK_BESIDE}; set {PACK_VARIABLE} to its folder")
     return folder
 
 

@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import StopException
-from streamlit.runtime.scriptrunner_utils.exceptions import RerunException
 
 from geodata.errors import UserInputError
 from pages.text import say
@@ -22,13 +20,12 @@ def shown_to_people() -> Iterator[None]:
     """Draw a page; show what goes wrong in Spanish, never a traceback."""
     try:
         yield
-    except (StopException, RerunException):
-        raise
     except UserInputError as error:
         for problem in error.problems:
             st.error(str(problem))
     except Exception:  # noqa: BLE001
-        # the last fence: whatever it is, it is logged whole and told with a code
+        # the last fence: whatever it is, it is logged whole and told with a code. Streamlit's own stops and reruns
+        # are no Exception and pass
         code = secrets.token_hex(3)
         _log.exception("unexpected failure %s", code)
         st.error(say("messages.unexpected", code=code))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, cast
 
 import pandas as pd
@@ -13,20 +14,36 @@ from geodata.fields import load_fields
 _OTHER_DECIMALS = {"value": 1, "shortfall": 1}
 
 
-def pick_row(rows: pd.DataFrame, *, key: str, height_px: int = 360) -> str | None:
-    """Draw rows that have a `ubigeo` and return the ubigeo of the one chosen, or None."""
+def pick_row(
+    rows: pd.DataFrame, *, key: str, height_px: int = 360, on_pick: Callable[[str], None] | None = None
+) -> str | None:
+    """
+    Draw rows that have a `ubigeo` and return the ubigeo of the one chosen, or None.
+
+    `on_pick` is called once when somebody chooses a row, before the page runs again; later runs do not repeat it, so
+    that a choice made elsewhere is not undone by a row that is still marked.
+    """
     table = _rounded(in_spanish(rows)).reset_index(drop=True)
-    event = st.dataframe(
+
+    def chosen() -> str | None:
+        marked = cast(Any, st.session_state[key])["selection"]["rows"]
+        return str(table["ubigeo"].iloc[marked[0]]) if marked and marked[0] < len(table) else None
+
+    def report() -> None:
+        ubigeo = chosen()
+        if on_pick is not None and ubigeo is not None:
+            on_pick(ubigeo)
+
+    st.dataframe(
         table,
         key=key,
         hide_index=True,
         height=height_px,
-        on_select="rerun",
+        on_select=report,
         selection_mode="single-row",
         column_config={name: _column(name, table[name]) for name in table.columns},
     )
-    chosen = cast(Any, event)["selection"]["rows"]
-    return str(table["ubigeo"].iloc[chosen[0]]) if chosen and chosen[0] < len(table) else None
+    return chosen()
 
 
 def _column(name: str, values: pd.Series) -> Any:

@@ -178,3 +178,24 @@ def test_empty_workspace_says_what_to_do(browser: Any, tmp_path: Path) -> None:
         tab.goto(address)
         tab.get_by_text("Todavía no hay nada publicado.").wait_for()
         assert tab.get_by_text("make run").is_visible()
+
+
+def test_the_twin_table_selects_and_the_map_lifts(tab: Any, demo_app: str) -> None:
+    """A row of the table opens its card; lifting the selection on the map is not undone by the marked row."""
+    open_map(tab, demo_app, "/?region=08")
+    tab.get_by_text("Ver como tabla").click()
+    grid = tab.locator("[data-testid=stDataFrame]")
+    grid.wait_for()
+    grid.scroll_into_view_if_needed()
+    tab.wait_for_timeout(500)
+    box = grid.bounding_box()
+    assert box is not None
+    tab.mouse.click(box["x"] + 20, box["y"] + 52)
+    card = tab.locator(".st-key-atlas-card")
+    card.wait_for()
+    assert "territorio=08" in tab.url
+    tab.get_by_role("button", name="Quitar selección").click()
+    tab.get_by_text("Por dónde empezar").wait_for()
+    tab.wait_for_timeout(500)
+    assert "territorio" not in tab.url
+    assert card.count() == 0

@@ -137,9 +137,10 @@ class _Handler(BaseHTTPRequestHandler):
         faults = (answer.cut_after, answer.stall_after, answer.drip_after)
         limits = [limit for limit in faults if limit is not None]
         first = body[: min(limits)] if limits else body
+        # counted before it is sent: the client may be done, and asking, before this thread runs again
+        seen.sent_bytes = len(first)
         self.wfile.write(b"%x\r\n%b\r\n" % (len(first), first) if answer.is_chunked else first)
         self.wfile.flush()
-        seen.sent_bytes = len(first)
         if answer.is_chunked and not limits:
             self.wfile.write(b"0\r\n\r\n")
         if answer.stall_after is not None:
