@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -31,16 +32,28 @@ def load_columns(path: Path = COLUMNS_FILE) -> dict[str, Column]:
         return {name: Column(**entry) for name, entry in tomllib.load(file).items()}
 
 
-def heading(name: str) -> str:
+SIMULATED = "simulado"
+"""What stands where the source would, when nobody measured the figure."""
+
+NONE_SIMULATED: frozenset[str] = frozenset()
+
+
+def heading(name: str, simulated: Collection[str] = NONE_SIMULATED) -> str:
     """Return what a column is called where people read it: an indicator carries unit, year and source."""
     entry = load_fields().get(name)
     if entry is not None and name not in load_columns():
-        return f"{entry.label} ({entry.unit}; {entry.year}; {short_source(entry)})"
+        return f"{entry.label} ({entry.unit}; {entry.year}; {short_source(entry, simulated)})"
     return load_columns()[name].label
 
 
-def short_source(field: Field) -> str:
-    """Return who publishes a figure, in acronyms."""
+def short_source(field: Field, simulated: Collection[str] = NONE_SIMULATED) -> str:
+    """
+    Return who publishes a figure, in acronyms; a figure made from any of the `simulated` datasets has no publisher.
+
+    Naming a ministry beside a simulated number would be a false attribution.
+    """
+    if set(field.datasets) & set(simulated):
+        return SIMULATED
     return ", ".join(dict.fromkeys(dataset(name).publisher_acronym for name in field.datasets))
 
 

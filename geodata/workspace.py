@@ -65,6 +65,11 @@ class Publication:
         return bool(self.provenance["is_demo"])
 
     @property
+    def simulated_datasets(self) -> frozenset[str]:
+        """The sources whose figures are simulated here; none in a publication of real data."""
+        return frozenset(self.provenance.get("simulated_datasets", ()))
+
+    @property
     def geometry_folder(self) -> Path:
         """The folder of shapes."""
         return self.path / "geometry"

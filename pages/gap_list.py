@@ -64,7 +64,7 @@ def page(release: Publication) -> None:
     if chosen.empty:
         st.info(say("gaps.empty"))
     else:
-        picked = tables.pick_row(chosen[COLUMNS], key="gap-table", height_px=520)
+        picked = tables.pick_row(chosen[COLUMNS], key="gap-table", simulated=release.simulated_datasets, height_px=520)
         filters = gap_filters.described(selection, departments, chosen_levels, chosen_goods, chosen_severities)
         downloads.gap_files(release, chosen, filters)
         if picked:

@@ -31,7 +31,12 @@ def page(release: Publication) -> None:
             shown = [selection.theme] if selection.field else ["quadrant", "potential_score", "conditions_score"]
             columns = ["ubigeo", "name", "province", "department", *shown]
             rows = view.table.loc[view.shown, columns]
-            tables.pick_row(rows, key="map-table", on_pick=lambda ubigeo: write(territory=ubigeo))
+            tables.pick_row(
+                rows,
+                key="map-table",
+                simulated=release.simulated_datasets,
+                on_pick=lambda ubigeo: write(territory=ubigeo),
+            )
     with right:
         if selection.territory:
             card.territory_card(release, selection.territory)

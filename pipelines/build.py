@@ -7,7 +7,7 @@ and the provenance are written beside and published in one step. Any problem lea
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from time import perf_counter
 from typing import Any, cast
@@ -41,6 +41,7 @@ def build(
     notes: Mapping[str, list[str]],
     is_demo: bool,
     sources: Mapping[str, Any],
+    simulated: Collection[str] = (),
     announce: Announce = lambda _: None,
 ) -> dict[str, Any]:
     """
@@ -60,6 +61,8 @@ def build(
         Whether the figures are simulated; it stays with the publication and is always shown.
     sources
         What the layers were made from, for the record.
+    simulated
+        The datasets of the catalog whose figures are simulated: nothing made from them names their publisher.
 
     Raises
     ------
@@ -71,7 +74,7 @@ def build(
     announce(f"{len(accepted)} capas cumplen su contrato")
     with workspace.new_release() as (release_id, folder):
         layers, quality = prepare_layers(accepted, notes)
-        tables, reference = make_tables(layers, accepted["road_gaps"], sierra)
+        tables, reference = make_tables(layers, accepted["road_gaps"], sierra, simulated)
         announce(", ".join(f"{len(table):,} {name}" for name, table in tables.counted().items()))
         _write_tables(folder, tables, accepted["crop_value_2023"])
         geometry = write_geometry(folder / "geometry", cast(gpd.GeoDataFrame, accepted["districts"]))
@@ -79,6 +82,7 @@ def build(
         for layer, frame in accepted.items():
             workspace.write_layer(layer, version, frame)
         record = _record(release_id, is_demo, sierra, tables, reference, quality, geometry, sources)
+        record["simulated_datasets"] = sorted(simulated)
         record["seconds"] = round(perf_counter() - started, 1)
         write_provenance(folder, record)
     announce(f"publicado: {record['release_id']}")

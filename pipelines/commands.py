@@ -29,6 +29,9 @@ from pipelines.retrieve import (
     stored_files,
 )
 
+FACTS_OF_THE_DEMO = {"ubigeo_inei_2025", "region_natural", "region_natural_minam"}
+"""What the embedded default holds as published (geodata/demo/SOURCES.md); its limits and every indicator are not."""
+
 Announce = Callable[[str], None]
 
 
@@ -43,6 +46,7 @@ def build_demo(workspace: Workspace, sierra: SierraDefinition, *, wait_s: float,
             sierra=sierra,
             notes={},
             is_demo=True,
+            simulated=set(load_catalog()) - FACTS_OF_THE_DEMO,
             sources={"demo": {"seed": DEMO_SEED, "description": "geodata/demo/SOURCES.md"}},
             announce=announce,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
+from geodata.columns import SIMULATED
 from geodata.fields import load_fields
 from geodata.standards import load_standards
 from geodata.ubigeo import Level, entity_code
@@ -56,7 +58,7 @@ class Tables:
 
 
 def make_tables(
-    layers: Layers, road_gaps: pd.DataFrame, sierra: SierraDefinition
+    layers: Layers, road_gaps: pd.DataFrame, sierra: SierraDefinition, simulated: Collection[str] = ()
 ) -> tuple[Tables, viability.Reference]:
     """Return every published table and the frozen reference of the index."""
     table = identity(layers, sierra)
@@ -70,6 +72,8 @@ def make_tables(
     }
     levels: dict[Level, pd.DataFrame] = {"district": table, **upward}
     gaps = gap_list(levels, load_standards().values(), load_fields())
+    is_simulated = gaps["datasets"].str.split(", ").map(lambda names: not set(names).isdisjoint(simulated))
+    gaps["datasets"] = gaps["datasets"].mask(is_simulated, SIMULATED)
     rests_on = pd.concat([coverage(table, fields, level) for level in upward], ignore_index=True)
     return (
         Tables(

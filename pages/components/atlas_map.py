@@ -72,7 +72,7 @@ def draw_legend(release: Publication, selection: Selection, view: View) -> None:
     if field is None:
         legend.two_axes(view.choropleth, reference)
         return
-    source = say("legend.source", year=field.year, source=short_source(field))
+    source = say("legend.source", year=field.year, source=short_source(field, release.simulated_datasets))
     legend.classes(
         view.choropleth, f"{field.label} ({field.unit})", f"{source}. {reference}", missing=_missing_label(field)
     )

@@ -35,12 +35,12 @@ def territory_card(release: Publication, ubigeo: str) -> None:
         _products(release, ubigeo)
         _gaps(release, ubigeo)
         st.markdown(f"**{say('card.figures')}**")
-        figures.figure_table(row, level, _coverage(release, ubigeo))
+        figures.figure_table(row, level, _coverage(release, ubigeo), release.simulated_datasets)
         for parent_level, code in containing(ubigeo):
             parent = cached.territory(release, code, parent_level)
             title = say("card.above", level=say(f"levels.{parent_level}").lower(), name=parent["name"])
             with st.expander(title):
-                figures.figure_table(parent, parent_level, _coverage(release, code))
+                figures.figure_table(parent, parent_level, _coverage(release, code), release.simulated_datasets)
     st.button(say("map.clear"), on_click=write, kwargs={"territory": None}, key="clear-territory")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from html import escape
 
 import pandas as pd
@@ -30,7 +30,7 @@ def missing_word(field: Field) -> str:
     return say("card.not_applicable" if field.missing_means == "not_applicable" else "card.no_data")
 
 
-def figure_table(row: pd.Series, level: Level, coverage: pd.DataFrame) -> None:
+def figure_table(row: pd.Series, level: Level, coverage: pd.DataFrame, simulated: Collection[str]) -> None:
     """
     Draw every figure of a territory by group.
 
@@ -40,6 +40,8 @@ def figure_table(row: pd.Series, level: Level, coverage: pd.DataFrame) -> None:
         The territory's row of its table.
     coverage
         On how many districts each figure rests; empty for a district.
+    simulated
+        The sources whose figures are simulated.
     """
     fields = [entry for entry in load_fields().values() if entry.selectable and entry.at(level)]
     parts = []
@@ -47,13 +49,14 @@ def figure_table(row: pd.Series, level: Level, coverage: pd.DataFrame) -> None:
         chosen = [entry for entry in fields if entry.group == group]
         if chosen:
             parts.append(f'<tr><th colspan="2">{escape(title)}</th></tr>')
-            parts += [_row(entry, row, coverage) for entry in chosen]
+            parts += [_row(entry, row, coverage, simulated) for entry in chosen]
     st.html(f'<table class="atlas-figures" data-atlas-figures>{"".join(parts)}</table>')
 
 
-def _row(field: Field, row: pd.Series, coverage: pd.DataFrame) -> str:
+def _row(field: Field, row: pd.Series, coverage: pd.DataFrame, simulated: Collection[str]) -> str:
     value = row[field.id]
-    notes = [say("card.figure_source", year=field.year, source=short_source(field)), *_notes(field, row, coverage)]
+    source = say("card.figure_source", year=field.year, source=short_source(field, simulated))
+    notes = [source, *_notes(field, row, coverage)]
     missing = ' class="missing"' if pd.isna(value) else ""
     shown = missing_word(field) if pd.isna(value) else f"{number(value, field.decimals)} {field.unit}"
     explained = escape(f"{field.formula} {field.missing}")

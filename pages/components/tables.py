@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, cast
 
 import pandas as pd
@@ -15,7 +15,12 @@ _OTHER_DECIMALS = {"value": 1, "shortfall": 1}
 
 
 def pick_row(
-    rows: pd.DataFrame, *, key: str, height_px: int = 360, on_pick: Callable[[str], None] | None = None
+    rows: pd.DataFrame,
+    *,
+    key: str,
+    simulated: Collection[str],
+    height_px: int = 360,
+    on_pick: Callable[[str], None] | None = None,
 ) -> str | None:
     """
     Draw rows that have a `ubigeo` and return the ubigeo of the one chosen, or None.
@@ -41,15 +46,16 @@ def pick_row(
         height=height_px,
         on_select=report,
         selection_mode="single-row",
-        column_config={name: _column(name, table[name]) for name in table.columns},
+        column_config={name: _column(name, table[name], simulated) for name in table.columns},
     )
     return chosen()
 
 
-def _column(name: str, values: pd.Series) -> Any:
+def _column(name: str, values: pd.Series, simulated: Collection[str]) -> Any:
+    title = heading(name, simulated)
     if not pd.api.types.is_numeric_dtype(values):
-        return st.column_config.TextColumn(heading(name))
-    return st.column_config.NumberColumn(heading(name), format="%d" if name == "year" else "localized")
+        return st.column_config.TextColumn(title)
+    return st.column_config.NumberColumn(title, format="%d" if name == "year" else "localized")
 
 
 def _rounded(table: pd.DataFrame) -> pd.DataFrame:

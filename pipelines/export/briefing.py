@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import typst
 
-from geodata.columns import heading, in_spanish
+from geodata.columns import in_spanish
 from geodata.workspace import Publication
 from pipelines.export.selection import DEMO_NOTICE, Selection
 
@@ -58,7 +58,7 @@ def write_pdf(selection: Selection, publication: Publication, path: Path) -> Non
         "notice": DEMO_NOTICE if selection.is_demo else "",
         "release": publication.release_id,
         "filters": "; ".join(f"{name}: {value}" for name, value in selection.filters.items()),
-        "headings": [heading(name) for name in shown.columns],
+        "headings": [selection.heading(name) for name in shown.columns],
         "widths": [_WIDE.get(name, 0) for name in shown.columns],
         "is_number": [pd.api.types.is_numeric_dtype(shown[name]) for name in shown.columns],
         "rows": [[_cell(value) for value in row] for row in shown.itertuples(index=False)],

@@ -9,7 +9,7 @@ import pandas as pd
 from pyogrio.errors import DataLayerError, DataSourceError
 from xlsxwriter.exceptions import FileCreateError
 
-from geodata.columns import heading, in_spanish
+from geodata.columns import in_spanish
 from geodata.errors import Problem, UserInputError
 from geodata.workspace import Publication, written_beside
 from pipelines.export.briefing import write_pdf
@@ -36,7 +36,7 @@ def write_csv(selection: Selection, publication: Publication, path: Path) -> Non
         elif not pd.api.types.is_numeric_dtype(table[name]):
             guarded = table[name].astype("str").str.startswith(FORMULA_STARTS).fillna(False).astype(bool)
             table[name] = table[name].where(~guarded, "'" + table[name].astype("str"))
-    table.columns = [heading(name) for name in table.columns]
+    table.columns = [selection.heading(name) for name in table.columns]
     table.to_csv(path, index=False, encoding="utf-8-sig")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import xlsxwriter
 
-from geodata.columns import heading, in_spanish
+from geodata.columns import in_spanish
 from geodata.workspace import Publication
 from pipelines.export.selection import DEMO_NOTICE, Selection
 
@@ -27,7 +27,7 @@ def write_xlsx(selection: Selection, publication: Publication, path: Path) -> No
     with xlsxwriter.Workbook(str(path), {**_NEVER_RUN, "in_memory": True}) as book:
         book.set_properties({"title": "Atlas Sierra", "created": pd.Timestamp(selection.provenance["published_at"])})
         table = in_spanish(selection.rows)
-        table.columns = [heading(name) for name in table.columns]
+        table.columns = [selection.heading(name) for name in table.columns]
         _write_sheet(book, LIST_SHEET[selection.table_name], table, selection.is_demo)
         _write_sheet(book, "Fuentes", selection.sources(), selection.is_demo)
         _write_sheet(book, "Diccionario", selection.dictionary(), selection.is_demo)

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from geodata.catalog import load_catalog
+from geodata.columns import SIMULATED as SIMULATED_WORD
 from geodata.columns import heading, load_columns
 from geodata.errors import Problem, UserInputError
 from geodata.fields import load_fields
@@ -17,6 +18,16 @@ from geodata.workspace import Publication
 
 SIMULATED = "simulados (demostración)"
 REAL = "reales"
+
+_DEMO_SOURCE = [
+    "demostracion",
+    "Indicadores simulados y límites aproximados",
+    "Atlas Sierra",
+    "",
+    "Apache-2.0",
+    "Atlas Sierra, datos de demostración; no describen ningún territorio.",
+    "geodata/demo/SOURCES.md",
+]
 
 DEMO_NOTICE = "Datos de demostración: límites aproximados, indicadores simulados"
 
@@ -39,25 +50,36 @@ class Selection:
         """Whether the figures are simulated."""
         return bool(self.provenance["is_demo"])
 
+    @property
+    def simulated(self) -> frozenset[str]:
+        """The sources whose figures are simulated in these rows."""
+        return frozenset(self.provenance.get("simulated_datasets", ()))
+
+    def heading(self, name: str) -> str:
+        """Return what a column is called in the file."""
+        return heading(name, self.simulated)
+
     def dictionary(self) -> pd.DataFrame:
         """Return what each exported column means."""
-        entries = pd.DataFrame([_definition(name) for name in self.rows.columns])
+        entries = pd.DataFrame([_definition(name, self.simulated) for name in self.rows.columns])
         # a column of years with gaps would turn to decimals
         return entries.astype({"Año": "Int64"}) if "Año" in entries else entries
 
     def sources(self) -> pd.DataFrame:
-        """Return publisher, year, licence and citation of the sources behind the rows."""
+        """Return publisher, year, licence and citation of the sources behind the rows; simulated ones have none."""
         fields = load_fields()
         figures = {_FIGURE_OF.get(column, column) for column in self.rows.columns}
         used = {name for figure in figures & set(fields) for name in fields[figure].datasets}
         if "datasets" in self.rows:
             used |= {name for cell in self.rows["datasets"].dropna().unique() for name in cell.split(", ")}
         columns = ["Fuente", "Título", "Publica", "Año", "Licencia", "Cita", "Página"]
-        records = [
+        records: list[list[Any]] = [
             [r.id, r.title, r.publisher, r.reference_year, r.licence, r.citation, r.landing_page]
             for r in load_catalog().values()
-            if r.id in used
+            if r.id in used - self.simulated
         ]
+        if self.is_demo:
+            records.append(_DEMO_SOURCE)
         return pd.DataFrame(records, columns=columns)
 
     def parameters(self) -> pd.DataFrame:
@@ -135,18 +157,18 @@ def require_region(region: str, known: pd.Series) -> str:
     )
 
 
-def _definition(name: str) -> dict[str, Any]:
+def _definition(name: str, simulated: frozenset[str]) -> dict[str, Any]:
     entry = load_fields().get(name)
     columns = load_columns()
     if entry is None or name in columns:
         described = columns[name]
         return {"Columna": described.label, "Identificador": name, "Qué es": described.description}
     return {
-        "Columna": heading(name),
+        "Columna": heading(name, simulated),
         "Identificador": name,
         "Qué es": entry.formula,
         "Unidad": entry.unit,
         "Año": entry.year,
-        "Fuente": ", ".join(entry.datasets),
+        "Fuente": SIMULATED_WORD if simulated & set(entry.datasets) else ", ".join(entry.datasets),
         "Sin dato": entry.missing,
     }
