@@ -78,7 +78,9 @@ def build(
 ) -> None:
     """Construye y publica con datos reales; imprime un resumen (de una región, si se pide)."""
     record = commands.build_real(Workspace(workspace), pack, sierra, region, wait_s=wait, announce=_say)
-    commands.print_summary(record, out, region)
+    commands.print_summary(record, out)
+    if region is not None:
+        commands.print_region(Workspace(workspace).publication(), region, out)
 
 
 @app.command()

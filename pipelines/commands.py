@@ -13,8 +13,10 @@ from rich.table import Table
 
 from geodata.catalog import Dataset, load_catalog
 from geodata.errors import Problem, RetrievalError, UserInputError, WorkspaceError
-from geodata.workspace import Workspace
+from geodata.ubigeo import is_within
+from geodata.workspace import Publication, Workspace
 from layers.districts import SierraDefinition
+from layers.gaps import SEVERITY_WEIGHT, choose, totals
 from pipelines.build import build
 from pipelines.conversion import content_problems, convert_all
 from pipelines.demo_simulation import DEMO_SEED, demo_layers
@@ -109,7 +111,7 @@ def export(workspace: Workspace, table: str, file_format: str, region: str | Non
     return export_table(workspace.publication(), table, file_format, region, to)
 
 
-def print_summary(record: dict[str, Any], console: Console, region: str | None = None) -> None:
+def print_summary(record: dict[str, Any], console: Console) -> None:
     """Print what was published and what did not fit."""
     counts = record["counts"]
     table = Table(title=f"Publicación {record['release_id']}", show_header=False)
@@ -126,8 +128,22 @@ def print_summary(record: dict[str, Any], console: Console, region: str | None =
         table.add_row(layer, _quality_line(quality))
     table.add_row("Tiempo", f"{record['seconds']:.1f} s")
     console.print(table)
-    if region:
-        console.print(f"La publicación es nacional; para la región {region}: export gaps --region {region} …")
+
+
+def print_region(publication: Publication, region: str, console: Console) -> None:
+    """Print what a region adds up to. The publication stays national, as the bounds of the index do."""
+    districts = publication.table("territories")
+    code = require_region(region, districts["ubigeo"])
+    inside = districts[is_within(districts["ubigeo"], code)]
+    gaps = choose(publication.table("gaps"), territory=code, severities=tuple(SEVERITY_WEIGHT))
+    added = totals(gaps, inside)
+    table = Table(title=f"Región {code} (la publicación es nacional)", show_header=False)
+    table.add_row("Distritos", f"{len(inside):,}, de ellos {int(inside['is_sierra'].sum()):,} de la Sierra")
+    table.add_row("Productores en el padrón", f"{inside['ppa_producers_count'].sum():,.0f}")
+    table.add_row("Superficie agrícola", f"{inside['agricultural_area_ha'].sum():,.0f} ha")
+    table.add_row("Agenda de la Mesa", f"{int(inside['quadrant'].eq('mesa_agenda').sum()):,} distritos")
+    table.add_row("Brechas por atender", f"{added.gaps_count:,} en {added.districts_count:,} distritos")
+    console.print(table)
 
 
 def print_status(workspace: Workspace, *, as_json: bool, console: Console) -> None:

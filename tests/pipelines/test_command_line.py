@@ -53,7 +53,8 @@ def test_region_of_a_build_is_only_what_is_summed_up(atlas: Atlas, workspace: Wo
     """--region does not publish a piece of the country: reference bounds of the index are national."""
     said = atlas("build", "--pack", tiny_pack.folder, "--region", "02")
     assert said.code == 0
-    assert "región 02" in said.out
+    assert "Región 020000 (la publicación es nacional)" in said.out
+    assert "4 en 3 distritos" in said.out
     assert len(workspace.publication().table("territories")) == 8
 
 
