@@ -8,6 +8,7 @@ from pages.text import say
 
 PAGES = [
     st.Page("pages/territory_map.py", title=say("app.map_page"), default=True),
+    st.Page("pages/district_profile.py", title=say("app.profile_page"), url_path="ficha"),
     st.Page("pages/gap_list.py", title=say("app.gaps_page"), url_path="brechas"),
 ]
 

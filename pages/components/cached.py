@@ -52,6 +52,23 @@ def department_names(release: Publication) -> dict[str, str]:
     return dict(zip(departments["ubigeo"].str[:2], departments["name"], strict=True))
 
 
+def names_within(release: Publication, department: str) -> dict[str, str]:
+    """Return code -> name of a department, its provinces and its districts, each with what it belongs to."""
+    return _names_within(str(release.path), department)
+
+
+@st.cache_resource(max_entries=_RELEASES_IN_MEMORY * 25, show_spinner=False)
+def _names_within(release_path: str, department: str) -> dict[str, str]:
+    names: dict[str, str] = {}
+    for level in reversed(LEVELS):
+        table = _table(release_path, TABLE_OF_LEVEL[level])
+        inside = table[table["ubigeo"].str.startswith(department)]
+        above = inside["province"] if level == "district" else inside["department"]
+        suffix = "" if level == "department" else " (" + above.astype("str") + ")"
+        names |= dict(zip(inside["ubigeo"], inside["name"] + suffix, strict=True))
+    return names
+
+
 @st.cache_resource(max_entries=_RELEASES_IN_MEMORY * _TABLES_PER_RELEASE, show_spinner=False)
 def _table(release_path: str, name: str) -> pd.DataFrame:
     folder = Path(release_path) / ("geometry" if name == "bounds" else "")

@@ -31,9 +31,9 @@ def territory_card(release: Publication, ubigeo: str) -> None:
     with st.container(key="atlas-card"):
         st.subheader(row["name"], anchor=False)
         st.caption(say("card.level_line", level=say(f"levels.{level}"), parents=parents or "Perú"))
-        _score(row, release)
-        _products(release, ubigeo)
-        _gaps(release, ubigeo)
+        score(row, release)
+        leading_products(release, ubigeo)
+        largest_gaps(release, ubigeo)
         st.markdown(f"**{say('card.figures')}**")
         figures.figure_table(row, level, _coverage(release, ubigeo), release.simulated_datasets)
         for parent_level, code in containing(ubigeo):
@@ -41,6 +41,7 @@ def territory_card(release: Publication, ubigeo: str) -> None:
             title = say("card.above", level=say(f"levels.{parent_level}").lower(), name=parent["name"])
             with st.expander(title):
                 figures.figure_table(parent, parent_level, _coverage(release, code), release.simulated_datasets)
+    st.page_link("pages/district_profile.py", label=say("profile.open"), query_params={"territorio": ubigeo})
     st.button(say("map.clear"), on_click=write, kwargs={"territory": None}, key="clear-territory")
 
 
@@ -76,7 +77,7 @@ def starting_points(release: Publication, view: pd.DataFrame, region: str) -> No
     st.caption(say("map.hint"))
 
 
-def _score(row: pd.Series, release: Publication) -> None:
+def score(row: pd.Series, release: Publication) -> None:
     if pd.isna(row["viability_score"]):
         st.markdown(say("card.withheld"))
     else:
@@ -98,7 +99,7 @@ def _score(row: pd.Series, release: Publication) -> None:
         st.caption(say(f"card.limits_{row['limits_status']}"))
 
 
-def _products(release: Publication, ubigeo: str) -> None:
+def leading_products(release: Publication, ubigeo: str) -> None:
     products = cached.table(release, "leading_products")
     own = products[products["ubigeo"].eq(ubigeo)]
     if len(own):
@@ -109,7 +110,7 @@ def _products(release: Publication, ubigeo: str) -> None:
         st.markdown(f"**{say('card.products')}**  \n" + "  \n".join(lines))
 
 
-def _gaps(release: Publication, ubigeo: str) -> None:
+def largest_gaps(release: Publication, ubigeo: str) -> None:
     gaps = cached.table(release, "gaps")
     own = choose(gaps[gaps["ubigeo"].eq(ubigeo)], severities=tuple(_MARKS))
     own = own.sort_values(["severity", "standard"]).head(GAPS_SHOWN)

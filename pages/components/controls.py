@@ -65,6 +65,21 @@ def level_choice(selection: Selection) -> None:
         st.caption(say("map.only_levels", levels=levels))
 
 
+def territory_choice(selection: Selection, names: Mapping[str, str]) -> None:
+    """Draw the choice of a territory by name; `names` gives the codes that can be chosen."""
+    st.session_state["territory"] = selection.territory if selection.territory in names else None
+    st.selectbox(
+        say("profile.choose"),
+        list(names),
+        index=None,
+        format_func=lambda code: names[code],
+        key="territory",
+        placeholder=say("profile.placeholder"),
+        help=say("profile.choose_help"),
+        on_change=lambda: write(territory=st.session_state["territory"]),
+    )
+
+
 def region_name(selection: Selection, departments: Mapping[str, str]) -> str:
     """Return the name of the region of a selection."""
     named = {SIERRA: say("regions.sierra"), PERU: say("regions.peru")}

@@ -53,6 +53,14 @@ def figure_table(row: pd.Series, level: Level, coverage: pd.DataFrame, simulated
     st.html(f'<table class="atlas-figures" data-atlas-figures>{"".join(parts)}</table>')
 
 
+def interval_of(field: Field, row: pd.Series) -> str | None:
+    """Return the confidence interval of an estimate in words, where its publisher gives one."""
+    if field.id != "poverty_pct" or pd.isna(row.get("poverty_low_pct")):
+        return None
+    low, high = number(row["poverty_low_pct"], 1), number(row["poverty_high_pct"], 1)
+    return say("card.interval", low=low, high=high)
+
+
 def _row(field: Field, row: pd.Series, coverage: pd.DataFrame, simulated: Collection[str]) -> str:
     value = row[field.id]
     source = say("card.figure_source", year=field.year, source=short_source(field, simulated))
@@ -67,9 +75,8 @@ def _row(field: Field, row: pd.Series, coverage: pd.DataFrame, simulated: Collec
 
 
 def _notes(field: Field, row: pd.Series, coverage: pd.DataFrame) -> Iterable[str]:
-    if field.id == "poverty_pct" and "poverty_low_pct" in row and not pd.isna(row["poverty_low_pct"]):
-        low, high = number(row["poverty_low_pct"], 1), number(row["poverty_high_pct"], 1)
-        yield say("card.interval", low=low, high=high)
+    if (interval := interval_of(field, row)) is not None:
+        yield interval
     rests_on = coverage[coverage["field"].eq(field.id)]
     for record in rests_on.to_dict("records"):
         if record["with_value_count"] < record["districts_count"] and field.aggregation.method != "published":

@@ -31,10 +31,14 @@ PICTURES: dict[str, tuple[str, dict[str, Any]]] = {
     "mapa-indicador": ("/?region=21&ver=households_without_mobile_pct", {}),
     "mapa-oscuro": (MAP_PATH, {"dark": True}),
     "mapa-telefono": (MAP_PATH, {"width": 360, "height": 740}),
+    "ficha": ("/ficha?territorio=080905", {"height": 1500}),
     "brechas": (GAPS_PATH, {"height": 900}),
     "brechas-oscuro": (GAPS_PATH, {"dark": True}),
     "brechas-telefono": (GAPS_PATH, {"width": 360, "height": 740}),
 }
+
+
+WAITED_FOR = {"mapa": READY, "ficha": "[data-atlas-profile]", "brechas": "[data-testid=stDataFrame]"}
 
 
 def main() -> None:
@@ -48,7 +52,7 @@ def main() -> None:
             for name, (path, screen) in PICTURES.items():
                 with offline_tab(browser, **screen) as tab:
                     tab.goto(address + path)
-                    tab.locator(READY if name.startswith("mapa") else "[data-testid=stDataFrame]").wait_for()
+                    tab.locator(WAITED_FOR[name.split("-")[0]]).first.wait_for()
                     tab.wait_for_timeout(SETTLE_MS)
                     tab.screenshot(path=FOLDER / f"{name}.png")
         browser.close()

@@ -200,3 +200,22 @@ def test_the_twin_table_selects_and_the_map_lifts(tab: Any, demo_app: str) -> No
     tab.wait_for_timeout(500)
     assert "territorio" not in tab.url
     assert card.count() == 0
+
+
+def test_from_the_map_to_the_profile(tab: Any, served: tuple[str, Publication]) -> None:
+    """*Ver ficha* opens the profile of the territory that was clicked; its address reopens it."""
+    address, release = served
+    district = largest_of(release, "08")
+    view = open_map(tab, address, "/?region=08")
+    with repaint(view):
+        click_on(tab, view, district["ubigeo"])
+        tab.locator(".st-key-atlas-card").wait_for()
+    tab.get_by_role("link", name="Ver ficha").click()
+    profile = tab.locator("[data-atlas-profile]")
+    profile.first.wait_for()
+    assert tab.get_by_role("heading", name=district["name"], exact=True).is_visible()
+    assert f"/ficha?territorio={district['ubigeo']}" in tab.url
+    tab.reload()
+    profile.first.wait_for()
+    assert f"{district['population_count']:,.0f}" in profile.nth(1).inner_text()
+    assert tab.asked_outside == []

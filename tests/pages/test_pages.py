@@ -83,3 +83,33 @@ def test_the_gap_list_says_what_it_does_not_know(demo_workspace: Workspace, monk
         ROOT / "pages" / "gap_list.py", demo_workspace, monkeypatch, region="07", bien="riego", severidad="critical"
     )
     assert any("brechas ·" in text.value for text in app.markdown)
+
+
+def test_the_profile_sets_a_territory_beside_its_surroundings(
+    demo_workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Own figure, province, department and median of the Sierra, as published; what exists only above says so."""
+    release = demo_workspace.publication()
+    district = release.table("territories").set_index("ubigeo").loc["080905"]
+    province = release.table("provinces").set_index("ubigeo").loc["080900"]
+    app = run(ROOT / "pages" / "district_profile.py", demo_workspace, monkeypatch, territorio="080905")
+    assert not app.exception
+    assert app.header[0].value == district["name"]
+    shown = " ".join(block.proto.body for block in app.get("html"))
+    assert f"{district['population_count']:,.0f}" in shown
+    assert f"{province['population_count']:,.0f}" in shown
+    assert f"Provincia: {district['province']}" in shown
+    assert f"{province['vecinal_road_inadequate_pct']:,.1f}" in shown
+    assert "no existe a este nivel" in shown
+
+
+def test_the_profile_without_a_territory_says_how_to_choose(
+    demo_workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody is lost: without a territory the page tells the two ways to choose one."""
+    app = run(ROOT / "pages" / "district_profile.py", demo_workspace, monkeypatch, region="08")
+    assert not app.exception
+    assert "Ver ficha" in app.info[0].value
+    assert app.selectbox(key="territory").value is None
+    app.selectbox(key="territory").select("080900").run()
+    assert app.header[0].value == "La Convención"

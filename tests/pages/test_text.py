@@ -53,7 +53,7 @@ def test_a_missing_blank_is_not_shown() -> None:
 
 def test_words_the_product_never_says() -> None:
     """Nobody is told that a producer is eligible, nor shown an error number."""
-    for table in ("app", "map", "card", "gaps", "messages", "legend"):
+    for table in ("app", "map", "card", "gaps", "messages", "legend", "profile"):
         for sentence in section(table).values():
             assert "elegible" not in sentence.lower()
             assert "error 500" not in sentence.lower()

@@ -1,0 +1,104 @@
+"""The sections of a territorial profile: each figure beside its surroundings, and how sure we are of all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from html import escape
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from geodata.columns import short_source
+from geodata.fields import Field, load_fields
+from geodata.ubigeo import LEVELS, Level, level_of
+from geodata.workspace import Publication
+from layers.comparison import Compared, compare
+from pages.components import cached, figures
+from pages.text import say
+
+SECTIONS: Mapping[str, tuple[str, ...]] = {
+    "viability": ("viabilidad",),
+    "people": ("contexto", "productores"),
+    "products": ("productos",),
+    "missing": ("riego", "caminos", "conectividad"),
+}
+"""Section of the page -> groups of the dictionary."""
+
+
+def sections(release: Publication, ubigeo: str) -> None:
+    """Draw every section of figures of a territory."""
+    level = level_of(ubigeo)
+    row = cached.territory(release, ubigeo, level)
+    compared = _compared(release, ubigeo)
+    for section, groups in SECTIONS.items():
+        chosen = [one for one in compared if one.field.group in groups]
+        if chosen:
+            st.subheader(say(f"profile.{section}"), anchor=False)
+            _table(chosen, level, row, release.simulated_datasets)
+    st.subheader(say("profile.sure"), anchor=False)
+    _how_sure(compared, level)
+
+
+def _compared(release: Publication, ubigeo: str) -> list[Compared]:
+    tables: dict[Level, pd.DataFrame] = {level: cached.level_table(release, level) for level in LEVELS}
+    return compare(ubigeo, tables, [entry for entry in load_fields().values() if entry.selectable])
+
+
+def _table(chosen: Sequence[Compared], level: Level, row: pd.Series, simulated: Collection[str]) -> None:
+    above = [part for part in ("province", "department") if part in _levels_above(level)]
+    names = {part: f"{say(f'profile.{part}')}: {row[part]}" for part in above}
+    titles = [say("profile.figure"), say("profile.own"), *names.values(), say("profile.sierra")]
+    head = "".join(f"<th>{escape(title)}</th>" for title in titles)
+    body = "".join(_row(one, level, above, row, simulated) for one in chosen)
+    st.html(
+        '<div class="atlas-scroll"><table class="atlas-profile" data-atlas-profile>'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def _row(one: Compared, level: Level, above: Sequence[str], row: pd.Series, simulated: Collection[str]) -> str:
+    field = one.field
+    source = say("card.figure_source", year=field.year, source=short_source(field, simulated))
+    explained = escape(f"{field.formula} {field.missing}")
+    cells = "".join(f"<td>{_value(getattr(one, part), field)}</td>" for part in above)
+    return (
+        f'<tr title="{explained}"><td>{escape(field.label)}<small>{escape(field.unit)} · {escape(source)}</small></td>'
+        f'<td class="own">{_own(one, level, row)}</td>{cells}<td>{_value(one.sierra_median, field)}</td></tr>'
+    )
+
+
+def _own(one: Compared, level: Level, row: pd.Series) -> str:
+    if not one.field.at(level):
+        return f'<span class="missing">{say("profile.only_above")}</span>'
+    if np.isnan(one.own):
+        return f'<span class="missing">{figures.missing_word(one.field)}</span>'
+    notes = []
+    if not np.isnan(one.higher_than_share):
+        notes.append(say("profile.position", share=figures.number(100 * one.higher_than_share)))
+    if (interval := figures.interval_of(one.field, row)) is not None:
+        notes.append(interval)
+    small = "".join(f"<small>{escape(note)}</small>" for note in notes)
+    return f"{figures.number(one.own, one.field.decimals)}{small}"
+
+
+def _value(value: float, field: Field) -> str:
+    return say("profile.not_here") if np.isnan(value) else figures.number(value, field.decimals)
+
+
+def _levels_above(level: Level) -> tuple[Level, ...]:
+    return LEVELS[LEVELS.index(level) + 1 :]
+
+
+def _how_sure(compared: Sequence[Compared], level: Level) -> None:
+    own = [one for one in compared if one.field.at(level)]
+    known = [one for one in own if not np.isnan(one.own)]
+    years = [one.field.year for one in known]
+    lines = [
+        say("profile.data_share", with_value=len(known), total=len(own), first=min(years), last=max(years)),
+        say("profile.estimates"),
+    ]
+    unknown = [one.field.label for one in own if np.isnan(one.own)]
+    if unknown:
+        lines.append(say("profile.no_data_list", names=", ".join(unknown)))
+    st.markdown("  \n".join(lines))
