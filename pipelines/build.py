@@ -185,6 +185,8 @@ def _record(
     sources: Mapping[str, Any],
 ) -> dict[str, Any]:
     territories = tables.territories
+    of_districts = tables.withheld[tables.withheld["level"].eq("district")]
+    withheld = {str(name): int(count) for name, count in of_districts["field"].value_counts(sort=False).items()}
     return {
         "release_id": release_id,
         "is_demo": is_demo,
@@ -199,8 +201,11 @@ def _record(
         },
         "area_km2": round(float(territories["area_km2"].sum()), 1),
         "missing_by_field": {
-            name: int(territories[name].isna().sum()) for name in tables.fields if name in territories
+            name: int(territories[name].isna().sum()) - withheld.get(name, 0)
+            for name in tables.fields
+            if name in territories
         },
+        "withheld_by_field": withheld,
         "quality": dict(quality),
         "reference": reference.as_dict(),
         "geometry": dict(geometry),

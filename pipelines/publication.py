@@ -25,9 +25,13 @@ from layers.gaps import gap_list
 from layers.rendering.topology import bounds_by_territory, light_shapes, to_topojson
 from layers.roads import published_value
 from layers.territories import Layers, district_indicators, identity
+from layers.withholding import withheld_by_dataset, withhold
 
 _SHA_IN_NAME = 10
 """The map file is named by its content, so that a browser may keep it for ever."""
+
+
+_ABOVE: tuple[Level, ...] = ("province", "department")
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,7 @@ class Tables:
     departments: pd.DataFrame
     gaps: pd.DataFrame
     coverage: pd.DataFrame
+    withheld: pd.DataFrame
     fields: tuple[str, ...]
     sierra_by_definition: dict[str, int]
 
@@ -54,6 +59,7 @@ class Tables:
             "departments": self.departments,
             "gaps": self.gaps,
             "coverage": self.coverage,
+            "withheld": self.withheld,
         }
 
 
@@ -61,27 +67,29 @@ def make_tables(
     layers: Layers, road_gaps: pd.DataFrame, sierra: SierraDefinition, simulated: Collection[str] = ()
 ) -> tuple[Tables, viability.Reference]:
     """Return every published table and the frozen reference of the index."""
-    table = identity(layers, sierra)
-    indicators = district_indicators(layers)
-    table = pd.concat([table, indicators], axis=1)
-    scores, reference = viability.score(table)
-    table = pd.concat([table, scores], axis=1)
     fields = list(load_fields().values())
-    upward: dict[Level, pd.DataFrame] = {
-        level: _territories_of(level, table, layers, road_gaps, reference) for level in ("province", "department")
-    }
-    levels: dict[Level, pd.DataFrame] = {"district": table, **upward}
+    whole = pd.concat([identity(layers, sierra), district_indicators(layers)], axis=1)
+    withheld = withheld_by_dataset(whole)
+    # scored after withholding: a score is no way back to the count it was made from
+    scores, reference = viability.score(withhold(whole, "district", fields, withheld)[0])
+    known = pd.concat([whole, scores], axis=1)
+    whole_tables: dict[Level, pd.DataFrame] = {"district": known}
+    for level in _ABOVE:
+        whole_tables[level] = _territories_of(level, known, layers, road_gaps, reference)
+    parts = {level: withhold(table, level, fields, withheld) for level, table in whole_tables.items()}
+    levels = {level: shown for level, (shown, _) in parts.items()}
     gaps = gap_list(levels, load_standards().values(), load_fields())
     is_simulated = gaps["datasets"].str.split(", ").map(lambda names: not set(names).isdisjoint(simulated))
     gaps["datasets"] = gaps["datasets"].mask(is_simulated, SIMULATED)
-    rests_on = pd.concat([coverage(table, fields, level) for level in upward], ignore_index=True)
+    rests_on = pd.concat([coverage(known, fields, level) for level in _ABOVE], ignore_index=True)
     return (
         Tables(
-            territories=table,
-            provinces=upward["province"],
-            departments=upward["department"],
+            territories=levels["district"],
+            provinces=levels["province"],
+            departments=levels["department"],
             gaps=gaps,
             coverage=rests_on,
+            withheld=pd.concat([cells for _, cells in parts.values()], ignore_index=True),
             fields=tuple(load_fields()),
             sierra_by_definition={name: int(is_sierra(layers.districts, name).sum()) for name in SIERRA_DEFINITIONS},
         ),

@@ -94,6 +94,13 @@ def districts(built: Built) -> pd.DataFrame:
 
 
 @pytest.fixture(scope="session")
+def withheld(built: Built) -> pd.DataFrame:
+    """Return the cells of districts that are withheld."""
+    cells = built.publication.table("withheld")
+    return cells[cells["level"].eq("district")]
+
+
+@pytest.fixture(scope="session")
 def quality(built: Built) -> dict[str, Any]:
     """Return what the provenance says about how each layer fits today's districts."""
     found = built.publication.provenance["quality"]
@@ -177,37 +184,57 @@ def test_slips_of_the_directory_are_told(quality: dict[str, Any], districts: pd.
 # ---- producers, land, crops ----
 
 
-def test_producers_of_the_file_and_of_the_districts(quality: dict[str, Any], districts: pd.DataFrame) -> None:
-    """2,030,290 in the file; 87 of them in two codes that do not exist, reported; 2,030,203 in districts."""
+def test_producers_of_the_file(quality: dict[str, Any]) -> None:
+    """2,030,290 in the file; 87 of them in two codes that do not exist, reported."""
     ppa = quality["ppa_2024"]
     assert ppa["totals"]["producers_count"] == 2_030_290
     assert ppa["unknown_codes"] == ["140401", "200508"]
     assert ppa["unknown_totals"]["producers_count"] == 87
-    assert districts["ppa_producers_count"].sum() == 2_030_203
 
 
-def test_no_producer_is_reassigned(pack: Path, districts: pd.DataFrame) -> None:
-    """Every district has exactly what the register says of its code."""
+def test_no_district_under_five_producers_is_published(
+    pack: Path, built: Built, districts: pd.DataFrame, withheld: pd.DataFrame
+) -> None:
+    """
+    30 districts have one to four producers: they are withheld, with 11 more that would give them away.
+
+    What rests on the count is withheld with it: density, hectares and soles per producer, potential and viability.
+    """
+    register = source(pack, "midagri_ppa_productores_distrito_2024.csv", "UBIGEO")["PRODUCTORES"].astype(float)
+    small = set(register.index[register.between(1, 4)]) & set(districts.index)
+    assert len(small) == 30
+    hidden = set(withheld["ubigeo"])
+    assert small < hidden
+    assert len(hidden) == 41
+    for name in withheld["field"].unique():
+        assert districts.loc[list(hidden), name].isna().all()
+    assert set(withheld["field"]) >= {"ppa_producers_count", "producers_per_km2", "potential_score", "viability_score"}
+    gaps = built.publication.table("gaps")
+    assert gaps.loc[gaps["ubigeo"].isin(hidden), ["producers_count", "priority"]].isna().all(axis=None)
+
+
+def test_no_producer_is_reassigned(pack: Path, districts: pd.DataFrame, withheld: pd.DataFrame) -> None:
+    """Every district has exactly what the register says of its code, or nothing."""
     register = source(pack, "midagri_ppa_productores_distrito_2024.csv", "UBIGEO")["PRODUCTORES"].astype(float)
     known = districts["ppa_producers_count"].dropna()
-    assert set(register.index) - set(known.index) == {"140401", "200508"}
+    assert set(register.index) - set(known.index) == {"140401", "200508", *withheld["ubigeo"]}
     assert known.equals(register.reindex(known.index).rename("ppa_producers_count"))
 
 
 def test_absent_from_the_register_is_unknown_not_zero(
-    pack: Path, quality: dict[str, Any], districts: pd.DataFrame
+    pack: Path, quality: dict[str, Any], districts: pd.DataFrame, withheld: pd.DataFrame
 ) -> None:
     """39 districts are not in the register: they have no figure, and nobody has a zero that the file does not say."""
     register = source(pack, "midagri_ppa_productores_distrito_2024.csv", "UBIGEO")
-    unknown = districts["ppa_producers_count"].isna()
+    unknown = districts["ppa_producers_count"].isna() & ~districts.index.isin(withheld["ubigeo"])
     assert unknown.sum() == quality["ppa_2024"]["absent_districts_count"] == 39
     assert set(districts.index[unknown]) == set(districts.index) - set(register.index)
     assert not districts["ppa_producers_count"].eq(0).any()
 
 
-@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("level", ["province", "department"])
 def test_producers_are_conserved_upwards(built: Built, level: Level) -> None:
-    """The 2,030,203 are the same in districts, provinces and departments."""
+    """The 2,030,203 of existing districts, withheld ones included, are in their provinces and departments."""
     assert built.table(level)["ppa_producers_count"].sum() == 2_030_203
 
 
@@ -386,7 +413,7 @@ def test_every_scored_district_of_the_sierra_has_a_place(districts: pd.DataFrame
     assert len(ranked) > 1100
 
 
-def test_a_score_is_withheld_where_its_data_are_missing(districts: pd.DataFrame) -> None:
+def test_a_score_is_missing_where_its_data_are_missing(districts: pd.DataFrame) -> None:
     """No potential without producers, land or crops; no conditions without the census: withheld, never low."""
     without = districts[["ppa_producers_count", "agricultural_area_ha", "crop_value_pen_thousand"]].isna().any(axis=1)
     assert districts.loc[without, "potential_score"].isna().all()
@@ -436,17 +463,24 @@ def test_the_provenance_names_every_source_with_its_checksum(built: Built) -> No
 def test_the_provenance_counts_what_is_missing(built: Built, districts: pd.DataFrame) -> None:
     """For each figure, how many districts have none."""
     counted = built.publication.provenance["missing_by_field"]
-    assert counted == {name: int(districts[name].isna().sum()) for name in load_fields() if name in districts}
+    hidden = built.publication.provenance["withheld_by_field"]
+    assert hidden["ppa_producers_count"] == 41
+    for name in set(load_fields()) & set(districts):
+        assert counted[name] + hidden.get(name, 0) == districts[name].isna().sum()
     assert counted["ppa_producers_count"] == 39
 
 
-def test_coverage_says_on_how_many_districts_a_figure_rests(built: Built, districts: pd.DataFrame) -> None:
-    """Cusco's producers rest on the districts of Cusco that are in the register."""
+def test_coverage_says_on_how_many_districts_a_figure_rests(
+    built: Built, districts: pd.DataFrame, withheld: pd.DataFrame
+) -> None:
+    """Cusco's producers rest on the districts of Cusco that are in the register, withheld ones included."""
     coverage = built.publication.table("coverage").set_index(["ubigeo", "field"])
     cusco = districts[districts["department_code"].eq("080000")]
     row: Any = coverage.loc[("080000", "ppa_producers_count")]
     assert row["districts_count"] == len(cusco)
-    assert row["with_value_count"] == cusco["ppa_producers_count"].notna().sum()
+    assert (
+        row["with_value_count"] == (cusco["ppa_producers_count"].notna() | cusco.index.isin(withheld["ubigeo"])).sum()
+    )
 
 
 def test_no_shape_of_the_map_is_invalid(built: Built) -> None:

@@ -7,7 +7,7 @@ meaning when somebody looks at one province.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,8 +19,10 @@ from layers.rendering.classification import class_labels, classify, format_numbe
 from layers.rendering.palette import Theme, sequential_colours
 
 NO_DATA = -1
+WITHHELD = -2
+"""Class of a territory whose figure rests on too few producers to be published."""
 OUTSIDE = -3
-"""Class of a territory that is context, not part of the view; -2 is kept for withheld cells."""
+"""Class of a territory that is context, not part of the view."""
 
 
 @dataclass(frozen=True)
@@ -41,10 +43,16 @@ class Choropleth:
     colors: tuple[str, ...]
     legend: tuple[LegendItem, ...]
     no_data_count: int
+    withheld_count: int = 0
 
 
 def single_indicator(
-    table: pd.DataFrame, field: Field, visible: pd.Series, theme: Theme, missing_text: str = ""
+    table: pd.DataFrame,
+    field: Field,
+    visible: pd.Series,
+    theme: Theme,
+    missing_text: str = "",
+    withheld: Collection[str] = (),
 ) -> Choropleth:
     """
     Return the choropleth of one indicator.
@@ -61,6 +69,8 @@ def single_indicator(
         Gives the ramp, lowest class first.
     missing_text
         What hovering says where there is no value; with "" the map says it in its own words.
+    withheld
+        Codes whose figure is withheld: apart from the missing ones, in their own class.
     """
     values = table[field.id].astype(float)
     breaks = quantile_breaks(values[table["is_sierra"].astype(bool)])
@@ -69,10 +79,17 @@ def single_indicator(
     lowest = 0.0 if values.min() >= 0 else None
     labels = class_labels(breaks, field.decimals, whole_numbers=whole, lowest=lowest)
     ramp = sequential_colours(theme, len(labels))
-    return _choropleth(classes, _texts(values, field, missing_text), visible, ramp, labels)
+    texts = _texts(values, field, missing_text)
+    return _choropleth(classes, texts, visible, ramp, labels, table["ubigeo"].isin(set(withheld)))
 
 
-def two_axes(table: pd.DataFrame, visible: pd.Series, colors: Sequence[str], texts: Sequence[str]) -> Choropleth:
+def two_axes(
+    table: pd.DataFrame,
+    visible: pd.Series,
+    colors: Sequence[str],
+    texts: Sequence[str],
+    withheld: Collection[str] = (),
+) -> Choropleth:
     """
     Return the choropleth of potential and conditions in nine classes (potential x 3 + conditions).
 
@@ -83,7 +100,7 @@ def two_axes(table: pd.DataFrame, visible: pd.Series, colors: Sequence[str], tex
     classes = bivariate_classes(
         potential, conditions, tercile_breaks(potential[reference]), tercile_breaks(conditions[reference])
     )
-    return _choropleth(classes, texts, visible, tuple(colors), [""] * len(colors))
+    return _choropleth(classes, texts, visible, tuple(colors), [""] * len(colors), table["ubigeo"].isin(set(withheld)))
 
 
 def _choropleth(
@@ -92,17 +109,22 @@ def _choropleth(
     visible: pd.Series,
     colors: tuple[str, ...],
     labels: Sequence[str],
+    withheld: pd.Series,
 ) -> Choropleth:
     shown = visible.to_numpy(dtype=bool)
+    is_withheld = withheld.to_numpy(dtype=bool)
+    drawn = np.where(is_withheld, WITHHELD, classes)
     legend = tuple(
-        LegendItem(label, colors[number], int((classes[shown] == number).sum())) for number, label in enumerate(labels)
+        LegendItem(label, colors[number], int((drawn[shown] == number).sum())) for number, label in enumerate(labels)
     )
     return Choropleth(
-        classes=tuple(int(number) for number in np.where(shown, classes, OUTSIDE)),
-        values=tuple(texts),
+        classes=tuple(int(number) for number in np.where(shown, drawn, OUTSIDE)),
+        # the map says «reservado» in its own words
+        values=tuple("" if hidden else text for text, hidden in zip(texts, is_withheld, strict=True)),
         colors=colors,
         legend=legend,
-        no_data_count=int((classes[shown] == NO_DATA).sum()),
+        no_data_count=int((drawn[shown] == NO_DATA).sum()),
+        withheld_count=int((drawn[shown] == WITHHELD).sum()),
     )
 
 

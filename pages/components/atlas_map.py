@@ -35,11 +35,12 @@ def view_of(release: Publication, selection: Selection) -> View:
     table = cached.level_table(release, selection.shown_level)
     shown = visible(table, selection)
     theme = palette.DARK if _is_dark() else palette.LIGHT
+    withheld = cached.withheld_codes(release, selection.field.id if selection.field else "viability_score")
     if selection.field is not None:
         missing = figures.missing_word(selection.field)
-        return View(table, shown, single_indicator(table, selection.field, shown, theme, missing))
+        return View(table, shown, single_indicator(table, selection.field, shown, theme, missing, withheld))
     colors = bivariate.DARK_COLOURS if _is_dark() else bivariate.LIGHT_COLOURS
-    return View(table, shown, two_axes(table, shown, colors, _axis_texts(table)))
+    return View(table, shown, two_axes(table, shown, colors, _axis_texts(table), withheld))
 
 
 def districts_of(release: Publication, selection: Selection) -> pd.DataFrame:

@@ -41,6 +41,18 @@ def territory(release: Publication, ubigeo: str, level: Level) -> pd.Series:
     return cast(pd.Series, _by_code(str(release.path), TABLE_OF_LEVEL[level]).loc[ubigeo])
 
 
+def withheld_fields(release: Publication, ubigeo: str) -> frozenset[str]:
+    """Return the fields that a territory withholds because they rest on fewer than five producers."""
+    cells = table(release, "withheld")
+    return frozenset(cells.loc[cells["ubigeo"].eq(ubigeo), "field"])
+
+
+def withheld_codes(release: Publication, field_id: str) -> frozenset[str]:
+    """Return the territories that withhold a field."""
+    cells = table(release, "withheld")
+    return frozenset(cells.loc[cells["field"].eq(field_id), "ubigeo"])
+
+
 def codes(release: Publication) -> pd.Index:
     """Return the codes of every territory of the three levels."""
     return _codes(str(release.path))

@@ -35,12 +35,12 @@ def territory_card(release: Publication, ubigeo: str) -> None:
         leading_products(release, ubigeo)
         largest_gaps(release, ubigeo)
         st.markdown(f"**{say('card.figures')}**")
-        figures.figure_table(row, level, _coverage(release, ubigeo), release.simulated_datasets)
+        figures.figure_table(row, level, _coverage(release, ubigeo), figures.reserve_of(release, ubigeo))
         for parent_level, code in containing(ubigeo):
             parent = cached.territory(release, code, parent_level)
             title = say("card.above", level=say(f"levels.{parent_level}").lower(), name=parent["name"])
             with st.expander(title):
-                figures.figure_table(parent, parent_level, _coverage(release, code), release.simulated_datasets)
+                figures.figure_table(parent, parent_level, _coverage(release, code), figures.reserve_of(release, code))
     st.page_link("pages/district_profile.py", label=say("profile.open"), query_params={"territorio": ubigeo})
     st.button(say("map.clear"), on_click=write, kwargs={"territory": None}, key="clear-territory")
 
@@ -79,7 +79,8 @@ def starting_points(release: Publication, view: pd.DataFrame, region: str) -> No
 
 def score(row: pd.Series, release: Publication) -> None:
     if pd.isna(row["viability_score"]):
-        st.markdown(say("card.withheld"))
+        is_reserved = "viability_score" in cached.withheld_fields(release, str(row["ubigeo"]))
+        st.markdown(say("card.reserved_score" if is_reserved else "card.withheld"))
     else:
         quadrant = str(row["quadrant"])
         st.markdown(

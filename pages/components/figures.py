@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from html import escape
 
 import pandas as pd
@@ -11,7 +12,9 @@ import streamlit as st
 from geodata.columns import short_source
 from geodata.fields import Field, load_fields
 from geodata.ubigeo import Level
+from geodata.workspace import Publication
 from layers.rendering.classification import format_number
+from pages.components import cached
 from pages.text import say, section
 
 
@@ -25,12 +28,29 @@ def plain_number(value: float) -> str:
     return number(value, 1).removesuffix(".0")
 
 
-def missing_word(field: Field) -> str:
-    """Return how the absence of a value is called: nobody knows it, or it does not apply."""
+@dataclass(frozen=True)
+class Reserve:
+    """What must be said of the figures of one territory besides their value."""
+
+    simulated: frozenset[str]
+    """Sources whose figures are simulated."""
+    withheld: frozenset[str]
+    """Fields that rest on fewer than five producers."""
+
+
+def reserve_of(release: Publication, ubigeo: str) -> Reserve:
+    """Return what must be said of the figures of a territory."""
+    return Reserve(release.simulated_datasets, cached.withheld_fields(release, ubigeo))
+
+
+def missing_word(field: Field, withheld: Collection[str] = ()) -> str:
+    """Return how the absence of a value is called: reserved, unknown, or not applicable."""
+    if field.id in withheld:
+        return say("card.reserved")
     return say("card.not_applicable" if field.missing_means == "not_applicable" else "card.no_data")
 
 
-def figure_table(row: pd.Series, level: Level, coverage: pd.DataFrame, simulated: Collection[str]) -> None:
+def figure_table(row: pd.Series, level: Level, coverage: pd.DataFrame, reserve: Reserve) -> None:
     """
     Draw every figure of a territory by group.
 
@@ -40,8 +60,8 @@ def figure_table(row: pd.Series, level: Level, coverage: pd.DataFrame, simulated
         The territory's row of its table.
     coverage
         On how many districts each figure rests; empty for a district.
-    simulated
-        The sources whose figures are simulated.
+    reserve
+        What else must be said of them.
     """
     fields = [entry for entry in load_fields().values() if entry.selectable and entry.at(level)]
     parts = []
@@ -49,7 +69,7 @@ def figure_table(row: pd.Series, level: Level, coverage: pd.DataFrame, simulated
         chosen = [entry for entry in fields if entry.group == group]
         if chosen:
             parts.append(f'<tr><th colspan="2">{escape(title)}</th></tr>')
-            parts += [_row(entry, row, coverage, simulated) for entry in chosen]
+            parts += [_row(entry, row, coverage, reserve) for entry in chosen]
     st.html(f'<table class="atlas-figures" data-atlas-figures>{"".join(parts)}</table>')
 
 
@@ -61,12 +81,12 @@ def interval_of(field: Field, row: pd.Series) -> str | None:
     return say("card.interval", low=low, high=high)
 
 
-def _row(field: Field, row: pd.Series, coverage: pd.DataFrame, simulated: Collection[str]) -> str:
+def _row(field: Field, row: pd.Series, coverage: pd.DataFrame, reserve: Reserve) -> str:
     value = row[field.id]
-    source = say("card.figure_source", year=field.year, source=short_source(field, simulated))
+    source = say("card.figure_source", year=field.year, source=short_source(field, reserve.simulated))
     notes = [source, *_notes(field, row, coverage)]
     missing = ' class="missing"' if pd.isna(value) else ""
-    shown = missing_word(field) if pd.isna(value) else f"{number(value, field.decimals)} {field.unit}"
+    shown = missing_word(field, reserve.withheld) if pd.isna(value) else f"{number(value, field.decimals)} {field.unit}"
     explained = escape(f"{field.formula} {field.missing}")
     return (
         f'<tr title="{explained}"><td>{escape(field.label)}<small>{escape(" · ".join(notes))}</small></td>'

@@ -7,14 +7,14 @@ from html import escape
 import streamlit as st
 
 from layers.rendering.choropleth import Choropleth
-from pages.components.map_view import NO_DATA_CSS
+from pages.components.map_view import NO_DATA_CSS, RESERVED_CSS
 from pages.text import say
 
 
 def classes(choropleth: Choropleth, title: str, source: str, *, missing: str) -> None:
     """Draw the legend of one indicator; `missing` is how the absence of a value is called."""
     rows = [_row(item.color, item.label, item.count) for item in reversed(choropleth.legend)]
-    rows.append(_row(NO_DATA_CSS, missing, choropleth.no_data_count))
+    rows.append(_row(NO_DATA_CSS, missing, choropleth.no_data_count) + _reserved(choropleth))
     st.html(
         f'<div class="atlas-legend" data-atlas-legend><strong>{escape(title)}</strong>'
         f"<ul>{''.join(rows)}</ul><small>{escape(source)}</small></div>"
@@ -35,9 +35,15 @@ def two_axes(choropleth: Choropleth, source: str) -> None:
         '<div class="atlas-legend" data-atlas-legend><div class="atlas-axes">'
         f'<span class="vertical">{say("legend.potential_axis")}</span><div class="atlas-grid">{grid}</div>'
         f"<span></span><span>{say('legend.conditions_axis')}</span></div>"
-        f"<ul>{names}{_row(NO_DATA_CSS, say('legend.no_data'), choropleth.no_data_count)}</ul>"
+        f"<ul>{names}{_row(NO_DATA_CSS, say('legend.no_data'), choropleth.no_data_count)}{_reserved(choropleth)}</ul>"
         f"<small>{say('legend.thirds')} {escape(source)}</small></div>"
     )
+
+
+def _reserved(choropleth: Choropleth) -> str:
+    if not choropleth.withheld_count:
+        return ""
+    return _row(RESERVED_CSS, say("legend.reserved"), choropleth.withheld_count)
 
 
 def _row(background: str, label: str, count: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 
 import numpy as np
@@ -35,7 +35,7 @@ def sections(release: Publication, ubigeo: str) -> None:
         chosen = [one for one in compared if one.field.group in groups]
         if chosen:
             st.subheader(say(f"profile.{section}"), anchor=False)
-            _table(chosen, level, row, release.simulated_datasets)
+            _table(chosen, level, row, figures.reserve_of(release, ubigeo))
     st.subheader(say("profile.sure"), anchor=False)
     _how_sure(compared, level)
 
@@ -45,34 +45,34 @@ def _compared(release: Publication, ubigeo: str) -> list[Compared]:
     return compare(ubigeo, tables, [entry for entry in load_fields().values() if entry.selectable])
 
 
-def _table(chosen: Sequence[Compared], level: Level, row: pd.Series, simulated: Collection[str]) -> None:
+def _table(chosen: Sequence[Compared], level: Level, row: pd.Series, reserve: figures.Reserve) -> None:
     above = [part for part in ("province", "department") if part in _levels_above(level)]
     names = {part: f"{say(f'profile.{part}')}: {row[part]}" for part in above}
     titles = [say("profile.figure"), say("profile.own"), *names.values(), say("profile.sierra")]
     head = "".join(f"<th>{escape(title)}</th>" for title in titles)
-    body = "".join(_row(one, level, above, row, simulated) for one in chosen)
+    body = "".join(_row(one, level, above, row, reserve) for one in chosen)
     st.html(
         '<div class="atlas-scroll"><table class="atlas-profile" data-atlas-profile>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
 
-def _row(one: Compared, level: Level, above: Sequence[str], row: pd.Series, simulated: Collection[str]) -> str:
+def _row(one: Compared, level: Level, above: Sequence[str], row: pd.Series, reserve: figures.Reserve) -> str:
     field = one.field
-    source = say("card.figure_source", year=field.year, source=short_source(field, simulated))
+    source = say("card.figure_source", year=field.year, source=short_source(field, reserve.simulated))
     explained = escape(f"{field.formula} {field.missing}")
     cells = "".join(f"<td>{_value(getattr(one, part), field)}</td>" for part in above)
     return (
         f'<tr title="{explained}"><td>{escape(field.label)}<small>{escape(field.unit)} · {escape(source)}</small></td>'
-        f'<td class="own">{_own(one, level, row)}</td>{cells}<td>{_value(one.sierra_median, field)}</td></tr>'
+        f'<td class="own">{_own(one, level, row, reserve)}</td>{cells}<td>{_value(one.sierra_median, field)}</td></tr>'
     )
 
 
-def _own(one: Compared, level: Level, row: pd.Series) -> str:
+def _own(one: Compared, level: Level, row: pd.Series, reserve: figures.Reserve) -> str:
     if not one.field.at(level):
         return f'<span class="missing">{say("profile.only_above")}</span>'
     if np.isnan(one.own):
-        return f'<span class="missing">{figures.missing_word(one.field)}</span>'
+        return f'<span class="missing">{figures.missing_word(one.field, reserve.withheld)}</span>'
     notes = []
     if not np.isnan(one.higher_than_share):
         notes.append(say("profile.position", share=figures.number(100 * one.higher_than_share)))

@@ -41,7 +41,7 @@ class Selection:
 
     table_name: str
     rows: pd.DataFrame
-    """Columns of the published table, in its order, plus `data_kind` and `release_id`."""
+    """Columns of the published table, in its order, plus `withheld_fields`, `data_kind` and `release_id`."""
     filters: dict[str, str]
     provenance: dict[str, Any]
 
@@ -126,9 +126,19 @@ def select(publication: Publication, table_name: str, region: str | None) -> Sel
 def selection_of(publication: Publication, table_name: str, rows: pd.DataFrame, filters: dict[str, str]) -> Selection:
     """Return a selection from rows that somebody already chose, on a page or by region."""
     stamped = rows.reset_index(drop=True).assign(
-        data_kind=SIMULATED if publication.is_demo else REAL, release_id=publication.release_id
+        withheld_fields=_withheld(publication, rows["ubigeo"]).to_numpy(),
+        data_kind=SIMULATED if publication.is_demo else REAL,
+        release_id=publication.release_id,
     )
     return Selection(table_name, stamped, filters, publication.provenance)
+
+
+def _withheld(publication: Publication, ubigeo: pd.Series) -> pd.Series:
+    """Return, for each row, the names of the figures that its territory withholds, or an empty text."""
+    cells = publication.table("withheld")
+    labels = cells["field"].map({name: entry.label for name, entry in load_fields().items()})
+    by_code = labels.groupby(cells["ubigeo"]).agg("; ".join).to_dict()
+    return pd.Series([by_code.get(code, "") for code in ubigeo], index=ubigeo.index, dtype="str")
 
 
 def require_region(region: str, known: pd.Series) -> str:

@@ -8,6 +8,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from geodata.workspace import Workspace
+from pipelines.build import build
+from tests import tiny
 from tests.conftest import ROOT
 
 PAGES = sorted(path.name for path in (ROOT / "pages").glob("*.py") if not path.name.startswith("_"))
@@ -113,3 +115,17 @@ def test_the_profile_without_a_territory_says_how_to_choose(
     assert app.selectbox(key="territory").value is None
     app.selectbox(key="territory").select("080900").run()
     assert app.header[0].value == "La Convención"
+
+
+def test_a_figure_under_five_producers_is_reserved(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page says «reservado», which is neither zero nor missing, and never the figure."""
+    frames = tiny.layers()
+    producers = frames["ppa_2024"]
+    producers.loc[producers["ubigeo"].eq("010101"), "producers_count"] = 3.0
+    with workspace.lock():
+        build(workspace, frames, version="v", sierra="capital_2000m", notes={}, is_demo=False, sources={})
+    app = run(ROOT / "pages" / "district_profile.py", workspace, monkeypatch, territorio="010101")
+    assert not app.exception
+    shown = " ".join(block.proto.body for block in app.get("html"))
+    assert '<span class="missing">reservado</span>' in shown
+    assert any("Viabilidad reservada" in text.value for text in app.markdown)

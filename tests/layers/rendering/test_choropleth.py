@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from layers.rendering.bivariate import AGENDA_CLASS, LIGHT_COLOURS
-from layers.rendering.choropleth import NO_DATA, OUTSIDE, Choropleth, single_indicator, two_axes
+from layers.rendering.choropleth import NO_DATA, OUTSIDE, WITHHELD, Choropleth, single_indicator, two_axes
 from layers.rendering.palette import DARK, LIGHT
 from tests.layers.examples import field
 
@@ -19,6 +19,7 @@ def table(count: int = 100) -> pd.DataFrame:
     values = [*(np.arange(count) + 0.5), np.nan, 1e6]
     return pd.DataFrame(
         {
+            "ubigeo": [f"{number:06d}" for number in range(count + 2)],
             "is_sierra": [True] * (count + 1) + [False],
             "value": values,
             "potential_score": [*np.linspace(1, 100, count), np.nan, 50.0],
@@ -87,7 +88,7 @@ def test_the_legend_counts_what_is_in_view() -> None:
 
 def test_classes_are_those_of_the_sierra() -> None:
     """A hundred monsters outside the Sierra are all in the highest class and move no break."""
-    monsters = pd.DataFrame({"is_sierra": False, "value": np.linspace(1e3, 1e6, 100)})
+    monsters = pd.DataFrame({"ubigeo": "990000", "is_sierra": False, "value": np.linspace(1e3, 1e6, 100)})
     frame = pd.concat([table(), monsters], ignore_index=True)
     found = single_indicator(frame, FIELD, everything(frame), LIGHT)
     assert found.classes[:102] == drawn().classes
@@ -97,7 +98,7 @@ def test_classes_are_those_of_the_sierra() -> None:
 
 def test_few_values_give_few_classes() -> None:
     """Counts of 0 and 1 are two classes, the extremes of the ramp; a constant is one class of the middle colour."""
-    frame = pd.DataFrame({"is_sierra": True, "value": [0.0] * 50 + [1.0] * 50})
+    frame = pd.DataFrame({"ubigeo": "010101", "is_sierra": True, "value": [0.0] * 50 + [1.0] * 50})
     found = single_indicator(frame, FIELD, everything(frame), DARK)
     assert found.colors == (DARK.sequential[0], DARK.sequential[-1])
     assert [item.count for item in found.legend] == [50, 50]
@@ -157,3 +158,24 @@ def test_drawing_changes_nothing() -> None:
     single_indicator(frame, FIELD, everything(frame), LIGHT)
     two_axes(frame, everything(frame), LIGHT_COLOURS, [""] * len(frame))
     assert frame.equals(before)
+
+
+def test_a_withheld_figure_is_told_apart_from_a_missing_one() -> None:
+    """Its class is its own, its text says nothing of the figure, and the legend counts it apart."""
+    frame = table()
+    hidden = frame["ubigeo"].iloc[:2]
+    found = single_indicator(
+        frame.assign(value=frame["value"].mask(frame["ubigeo"].isin(hidden))),
+        FIELD,
+        everything(frame),
+        LIGHT,
+        "sin dato",
+        hidden,
+    )
+    assert found.classes[:2] == (WITHHELD, WITHHELD)
+    assert found.values[:2] == ("", "")
+    assert found.withheld_count == 2
+    assert found.no_data_count == drawn().no_data_count
+    both = two_axes(frame, everything(frame), LIGHT_COLOURS, ["x"] * len(frame), hidden)
+    assert both.classes[:2] == (WITHHELD, WITHHELD)
+    assert both.withheld_count == 2

@@ -8,8 +8,10 @@ import pytest
 from geodata.catalog import load_catalog
 from geodata.errors import UserInputError
 from geodata.standards import load_standards
-from geodata.workspace import Publication
+from geodata.workspace import Publication, Workspace
+from pipelines.build import build
 from pipelines.export.selection import DEMO_NOTICE, REAL, SIMULATED, require_region, select, selection_of
+from tests import tiny
 
 KNOWN = pd.Series(["010101", "010102", "010201", "020101"])
 
@@ -37,7 +39,7 @@ def test_order_and_columns_are_those_of_the_publication(real: Publication) -> No
     rows = select(real, "gaps", None).rows
     table = real.table("gaps")
     pd.testing.assert_frame_equal(rows[list(table.columns)], table)
-    assert list(rows.columns) == [*table.columns, "data_kind", "release_id"]
+    assert list(rows.columns) == [*table.columns, "withheld_fields", "data_kind", "release_id"]
     assert set(rows["data_kind"]) == {REAL}
     assert set(rows["release_id"]) == {real.release_id}
 
@@ -104,3 +106,16 @@ def test_region_that_does_not_exist_is_refused_with_those_that_do(region: str) -
     """Nothing is guessed from a wrong code: the answer lists the departments."""
     with pytest.raises(UserInputError, match=r"región desconocida.*un departamento \(01, 02\)"):
         require_region(region, KNOWN)
+
+
+def test_a_file_names_what_it_withholds(workspace: Workspace) -> None:
+    """A district of three producers leaves with an empty cell and the names of the figures that are reserved."""
+    frames = tiny.layers()
+    producers = frames["ppa_2024"]
+    producers.loc[producers["ubigeo"].eq("010101"), "producers_count"] = 3.0
+    with workspace.lock():
+        build(workspace, frames, version="v", sierra="capital_2000m", notes={}, is_demo=False, sources={})
+    rows = select(workspace.publication(), "territories", None).rows.set_index("ubigeo")
+    assert rows.loc[["010101", "010102"], "ppa_producers_count"].isna().all()
+    assert "Productores en el Padrón" in str(rows.loc["010101", "withheld_fields"])
+    assert rows.loc["020101", "withheld_fields"] == ""
