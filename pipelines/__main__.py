@@ -19,7 +19,7 @@ from rich.markup import escape
 from geodata.errors import Problem, UserInputError
 from geodata.workspace import LOCK_WAIT_S, Workspace
 from layers.districts import DEFAULT_SIERRA, SierraDefinition
-from pipelines import commands
+from pipelines import census_commands, commands
 
 app = typer.Typer(
     help="Atlas Sierra: fuentes, construcción y exportación.", no_args_is_help=True, pretty_exceptions_enable=False
@@ -34,6 +34,7 @@ out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty()
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 Table = Literal["gaps", "territories"]
+Ingestible = Literal["census"]
 Format = Literal["xlsx", "csv", "gpkg", "geojson", "parquet", "pdf"]
 
 WorkspaceOption = Annotated[
@@ -65,7 +66,26 @@ def retrieve(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Obtiene las fuentes: de un paquete local o de su dirección publicada, con suma de verificación."""
-    commands.retrieve(Workspace(workspace), datasets or [], pack, console=out)
+    chosen = datasets or []
+    if census_commands.DATASET in chosen and pack is None:
+        census_commands.retrieve(Workspace(workspace), out)
+        chosen = [name for name in chosen if name != census_commands.DATASET]
+    if chosen or not datasets:
+        commands.retrieve(Workspace(workspace), chosen, pack, console=out)
+
+
+@app.command()
+def ingest(
+    what: Annotated[Ingestible, typer.Argument(help="Qué incorporar: el censo agropecuario (census).")],
+    folder: Annotated[
+        Path | None, typer.Argument(help="Carpeta con los zips de INEI; por defecto, los obtenidos con retrieve.")
+    ] = None,
+    workspace: WorkspaceOption = None,
+    wait: WaitOption = LOCK_WAIT_S,
+) -> None:
+    """Incorpora los microdatos del IV CENAGRO: zips de INEI a un conjunto de datos listo para construir."""
+    made = census_commands.ingest(Workspace(workspace), folder, wait_s=wait, announce=_say)
+    census_commands.print_ingested(made, out)
 
 
 @app.command()

@@ -23,6 +23,7 @@ from geodata.workspace import Workspace, write_parquet
 from layers import settlements as settlements_layer
 from layers.crops import leading_products
 from layers.districts import SierraDefinition, is_seat_misplaced, limits_status
+from layers.survey import COLUMNS
 from layers.territories import Layers
 from layers.viability import Reference
 from pipelines.publication import Tables, make_tables, write_geometry, write_provenance
@@ -42,6 +43,7 @@ def build(
     is_demo: bool,
     sources: Mapping[str, Any],
     simulated: Collection[str] = (),
+    survey: pd.DataFrame | None = None,
     announce: Announce = lambda _: None,
 ) -> dict[str, Any]:
     """
@@ -63,6 +65,8 @@ def build(
         What the layers were made from, for the record.
     simulated
         The datasets of the catalog whose figures are simulated: nothing made from them names their publisher.
+    survey
+        Shares by department and natural region (`pipelines.survey`), when the workspace has the survey.
 
     Raises
     ------
@@ -77,6 +81,7 @@ def build(
         tables, reference = make_tables(layers, accepted["road_gaps"], sierra, simulated)
         announce(", ".join(f"{len(table):,} {name}" for name, table in tables.counted().items()))
         _write_tables(folder, tables, accepted["crop_value_2023"])
+        write_parquet(folder / "survey.parquet", pd.DataFrame(columns=list(COLUMNS)) if survey is None else survey)
         geometry = write_geometry(folder / "geometry", cast(gpd.GeoDataFrame, accepted["districts"]))
         announce("límites simplificados para el mapa")
         for layer, frame in accepted.items():

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
@@ -25,14 +26,18 @@ from pipelines.export.selection import require_region
 from pipelines.progress import console_progress
 from pipelines.retrieve import (
     files_in_pack,
+    in_pack,
     retrievable,
     retrieve_from_address,
     retrieve_from_pack,
     stored_files,
 )
+from pipelines.survey import survey_table
 
 FACTS_OF_THE_DEMO = {"ubigeo_inei_2025", "region_natural", "region_natural_minam"}
 """What the embedded default holds as published (geodata/demo/SOURCES.md); its limits and every indicator are not."""
+
+SURVEY_CHAPTERS = {"ena_2022_cap700": 700, "ena_2022_cap800": 800, "ena_2022_cap900": 900}
 
 Announce = Callable[[str], None]
 
@@ -67,9 +72,11 @@ def build_real(
     datasets = retrievable()
     with workspace.lock(wait_s=wait_s, on_wait=lambda: announce(_WAITING)):
         if pack is not None:
-            _take_pack(workspace, pack, datasets)
-            announce(f"{len(datasets)} fuentes verificadas")
-        converted = convert_all(stored_files(workspace, datasets))
+            taken = in_pack(pack, datasets)
+            _take_pack(workspace, pack, taken)
+            announce(f"{len(taken)} fuentes verificadas")
+        files = stored_files(workspace, datasets)
+        converted = convert_all(files)
         if region is not None:
             require_region(region, converted["districts"].frame["ubigeo"])
         records = workspace.source_records()
@@ -80,9 +87,16 @@ def build_real(
             sierra=sierra,
             notes={layer: result.notes for layer, result in converted.items()},
             is_demo=False,
-            sources={record.id: records[record.id] for record in datasets},
+            sources={dataset_id: records[dataset_id] for dataset_id in files},
+            survey=_survey(files),
             announce=announce,
         )
+
+
+def _survey(files: Mapping[str, Path]) -> pd.DataFrame | None:
+    """Return the shares of the survey, when its three chapters are there."""
+    chapters = {chapter: files[name] for name, chapter in SURVEY_CHAPTERS.items() if name in files}
+    return survey_table(chapters) if len(chapters) == len(SURVEY_CHAPTERS) else None
 
 
 def _take_pack(workspace: Workspace, pack: Path, datasets: Sequence[Dataset]) -> None:
@@ -101,7 +115,7 @@ def retrieve(workspace: Workspace, ids: Sequence[str], pack: Path | None, *, con
     if without_file:
         raise UserInputError([_nothing_to_retrieve(dataset_id) for dataset_id in without_file])
     if pack is not None:
-        retrieve_from_pack(workspace, pack, datasets, console.print)
+        retrieve_from_pack(workspace, pack, datasets if ids else in_pack(pack, datasets), console.print)
         return
     retrieve_from_address(workspace, datasets, console.print, lambda label: console_progress(console, label))
 

@@ -32,6 +32,15 @@ def retrievable(ids: Iterable[str] = (), catalog: dict[str, Dataset] | None = No
     return chosen or [record for record in known.values() if record.retrievable]
 
 
+def in_pack(pack: Path, datasets: Iterable[Dataset]) -> list[Dataset]:
+    """Return the datasets to take from a pack: all, but the optional ones that it does not have."""
+    return [
+        record
+        for record in datasets
+        if not record.optional or any((pack / file.pack_file).is_file() for file in record.distributions)
+    ]
+
+
 def retrieve_from_pack(
     workspace: Workspace, pack: Path, datasets: Iterable[Dataset], announce: Announce = lambda _: None
 ) -> None:
@@ -104,7 +113,7 @@ def files_in_pack(pack: Path, datasets: Iterable[Dataset]) -> dict[str, Path]:
 
 def stored_files(workspace: Workspace, datasets: Iterable[Dataset]) -> dict[str, Path]:
     """
-    Return the stored original of each dataset.
+    Return the stored original of each dataset; an optional one that has not been retrieved is left out.
 
     Raises
     ------
@@ -117,7 +126,7 @@ def stored_files(workspace: Workspace, datasets: Iterable[Dataset]) -> dict[str,
         file = record.distributions[0]
         path = workspace.sources / record.id / _version(record, file) / file.pack_file
         if not path.is_file():
-            problems.append(_not_retrieved(record))
+            problems += [] if record.optional else [_not_retrieved(record)]
         elif (found := sha256_of(path)) != file.sha256:
             problems.append(_altered(path, file, found))
         else:

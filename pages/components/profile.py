@@ -36,8 +36,6 @@ def sections(release: Publication, ubigeo: str) -> None:
         if chosen:
             st.subheader(say(f"profile.{section}"), anchor=False)
             _table(chosen, level, row, figures.reserve_of(release, ubigeo))
-    st.subheader(say("profile.sure"), anchor=False)
-    _how_sure(compared, level)
 
 
 def _compared(release: Publication, ubigeo: str) -> list[Compared]:
@@ -90,7 +88,10 @@ def _levels_above(level: Level) -> tuple[Level, ...]:
     return LEVELS[LEVELS.index(level) + 1 :]
 
 
-def _how_sure(compared: Sequence[Compared], level: Level) -> None:
+def how_sure(release: Publication, ubigeo: str) -> None:
+    """Draw on how much data the profile of a territory rests, and what it lacks."""
+    st.subheader(say("profile.sure"), anchor=False)
+    compared, level = _compared(release, ubigeo), level_of(ubigeo)
     own = [one for one in compared if one.field.at(level)]
     known = [one for one in own if not np.isnan(one.own)]
     years = [one.field.year for one in known]

@@ -30,6 +30,9 @@ sha256 = "{sha256}"
 """
 GOOD = RECORD.format(key="padron") + FILE.format(key="padron", sha256="0" * 64)
 
+LAYERS = {*LAYER_SCHEMAS, "survey_2022"}
+"""What sources feed: the layers with a contract, and the survey, which its own reader checks."""
+
 
 def written(folder: Path, text: str) -> Path:
     path = folder / "catalog.toml"
@@ -117,11 +120,12 @@ def test_the_publisher_in_short() -> None:
 @pytest.mark.parametrize("record", load_catalog().values(), ids=lambda record: record.id)
 def test_every_source_of_the_project_says_what_a_reader_must_know(record: Dataset) -> None:
     """Each source has a known layer, an address, at least one known defect, and one file unless it says why not."""
-    assert record.layer in LAYER_SCHEMAS
+    assert record.layer in LAYERS
     assert record.landing_page.startswith("https://")
     assert record.known_defects
     assert all(defect.strip() for defect in record.known_defects)
-    assert len(record.distributions) == (0 if record.embedded or record.optional else 1)
+    assert len(record.distributions) <= 1
+    assert record.distributions or record.embedded or record.optional
 
 
 def test_files_are_not_shared_between_sources() -> None:
@@ -132,7 +136,7 @@ def test_files_are_not_shared_between_sources() -> None:
 
 def test_every_layer_has_a_source() -> None:
     """There is no layer whose origin the catalog does not tell."""
-    assert {record.layer for record in load_catalog().values()} == set(LAYER_SCHEMAS)
+    assert {record.layer for record in load_catalog().values()} == LAYERS
 
 
 def test_shapes_declare_their_crs() -> None:

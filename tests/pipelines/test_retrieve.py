@@ -17,6 +17,7 @@ from pipelines import retrieve
 from pipelines.download import ProgressCallback, download
 from pipelines.retrieve import (
     files_in_pack,
+    in_pack,
     pack_problems,
     retrievable,
     retrieve_from_address,
@@ -147,7 +148,7 @@ def test_unknown_source_is_refused_with_the_known_ones() -> None:
     """A misspelt id is answered with the ids that exist; no id means every source that has a file."""
     with pytest.raises(CatalogError, match=r"fuente desconocida.*ppa_2024"):
         retrievable(["ppa_2042"])
-    assert {record.id for record in retrievable()} == set(FILES)
+    assert {record.id for record in retrievable() if not record.optional} == set(FILES)
 
 
 def test_real_pack_is_the_one_of_the_catalog(pack: Path) -> None:
@@ -230,3 +231,12 @@ def test_progress_follows_each_file(workspace: Workspace, tiny_pack: TinyPack) -
         for source in ("ppa_2024", "pobreza_2018")
         for size in [tiny_pack.path(source).stat().st_size]
     }
+
+
+def test_an_optional_source_is_taken_only_from_a_pack_that_has_it(tmp_path: Path) -> None:
+    """A pack without the survey is a whole pack; one that has it brings it."""
+    optional = {record.id for record in retrievable() if record.optional}
+    assert optional == {"ena_2022_cap700", "ena_2022_cap800", "ena_2022_cap900"}
+    assert {record.id for record in in_pack(tmp_path, retrievable())} == set(FILES)
+    (tmp_path / "ena2022_cap800.parquet").touch()
+    assert {record.id for record in in_pack(tmp_path, retrievable())} == {*FILES, "ena_2022_cap800"}

@@ -19,8 +19,12 @@ import pandas as pd
 from geodata.catalog import Dataset, load_catalog
 from tests import tiny
 
-FILES = {record.id: record.distributions[0].pack_file for record in load_catalog().values() if record.retrievable}
-"""Source -> the name of its file, as in the real pack."""
+FILES = {
+    record.id: record.distributions[0].pack_file
+    for record in load_catalog().values()
+    if record.retrievable and not record.optional
+}
+"""Source -> the name of its file, as in the real pack; the optional ones are not in this one."""
 
 _LEVEL_WORDS = {"province": "MP", "department": "GR"}
 _OPERATORS = ("Vitel", "Entel", "Claro", "Telef")
