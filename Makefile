@@ -32,7 +32,7 @@ USE_BROWSER = ATLAS_BROWSER="$$($(VENV_PYTHON) -m tests.find_browser)"; export A
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run demo test check format lock screenshots figures clean check-port
+.PHONY: help run demo test check format lock screenshots bench figures clean check-port
 
 help: ## Muestra esta lista
 	@echo 'Atlas Sierra'
@@ -76,6 +76,9 @@ lock: $(TEST_STAMP) ## Fija versiones: requirements.in -> requirements.txt (UPGR
 
 screenshots: $(TEST_STAMP) ## Toma las imágenes de docs/ de la aplicación real
 	@set -e; $(USE_BROWSER); $(VENV_PYTHON) -m tests.browser.screenshots
+
+bench: $(TEST_STAMP) ## Mide los cruces espaciales del censo al lado de geopandas
+	$(VENV_PYTHON) -m tests.bench_census
 
 figures: $(TEST_STAMP) ## Mide tiempos, memoria y bytes en este equipo
 	@set -e; $(USE_BROWSER); $(VENV_PYTHON) -m tests.figures

@@ -16,6 +16,9 @@ from geodata.errors import CatalogError, Problem, raise_if_any
 from geodata.ubigeo import LEVELS, Level
 
 FIELDS_FILE = Path(__file__).with_name("fields.toml")
+CENSUS_FIELDS_FILE = Path(__file__).with_name("census_fields.toml")
+"""The dictionary of the census: the same form, for a table of its own."""
+
 PRODUCTS_FILE = Path(__file__).with_name("products.toml")
 
 AggregationMethod = Literal["sum", "weighted_mean", "ratio", "recompute", "published", "none"]

@@ -26,6 +26,7 @@ from layers.districts import SierraDefinition, is_seat_misplaced, limits_status
 from layers.survey import COLUMNS
 from layers.territories import Layers
 from layers.viability import Reference
+from pipelines.census_build import CensusTables
 from pipelines.publication import Tables, make_tables, write_geometry, write_provenance
 
 LIMITS_FILE = Path(__file__).parents[1] / "geodata" / "limits_changed_after_2017.csv"
@@ -44,6 +45,7 @@ def build(
     sources: Mapping[str, Any],
     simulated: Collection[str] = (),
     survey: pd.DataFrame | None = None,
+    census: CensusTables | None = None,
     announce: Announce = lambda _: None,
 ) -> dict[str, Any]:
     """
@@ -67,6 +69,8 @@ def build(
         The datasets of the catalog whose figures are simulated: nothing made from them names their publisher.
     survey
         Shares by department and natural region (`pipelines.survey`), when the workspace has the survey.
+    census
+        Indicators of the census (`pipelines.census_build`), when the workspace has it.
 
     Raises
     ------
@@ -74,19 +78,24 @@ def build(
         Every breach of every contract. Then nothing is kept or published.
     """
     started = perf_counter()
+    if census is not None and census.is_simulated:
+        simulated = {*simulated, "cenagro_2012"}
     accepted = accept(frames)
     announce(f"{len(accepted)} capas cumplen su contrato")
     with workspace.new_release() as (release_id, folder):
         layers, quality = prepare_layers(accepted, notes)
-        tables, reference = make_tables(layers, accepted["road_gaps"], sierra, simulated)
+        tables, reference = make_tables(layers, accepted["road_gaps"], sierra, simulated, census)
         announce(", ".join(f"{len(table):,} {name}" for name, table in tables.counted().items()))
         _write_tables(folder, tables, accepted["crop_value_2023"])
         write_parquet(folder / "survey.parquet", pd.DataFrame(columns=list(COLUMNS)) if survey is None else survey)
+        if census is not None:
+            census.write(folder)
         geometry = write_geometry(folder / "geometry", cast(gpd.GeoDataFrame, accepted["districts"]))
         announce("límites simplificados para el mapa")
         for layer, frame in accepted.items():
             workspace.write_layer(layer, version, frame)
         record = _record(release_id, is_demo, sierra, tables, reference, quality, geometry, sources)
+        record["census"] = None if census is None else census.record()
         record["simulated_datasets"] = sorted(simulated)
         record["seconds"] = round(perf_counter() - started, 1)
         write_provenance(folder, record)

@@ -27,7 +27,7 @@ import pyarrow.parquet as pq
 
 from geodata.census import UBIGEO, Module, load_census, tally
 from geodata.errors import Problem, UserInputError, raise_if_any
-from geodata.readers.microdata import CHUNK_ROWS, read_module
+from geodata.readers.microdata import CHUNK_ROWS, is_simulated, read_module
 from geodata.workspace import write_json, written_beside
 from pipelines.census_quality import department_record, totals
 from pipelines.census_zips import Announce, find_zips
@@ -111,6 +111,7 @@ def ingest_census(
         problems += _make_department(mine, root, path, tallies, chunk_rows, announce)
     raise_if_any(problems)
     record = _record(version, parts, tallies, ubigeos)
+    record["is_simulated"] = any(is_simulated(part.zip_path) for part in parts)
     write_json(path / RECORD, record)
     return Ingested(version, path, record)
 

@@ -6,8 +6,9 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+import geopandas as gpd
 import pandas as pd
 from rich.console import Console
 from rich.table import Table
@@ -19,6 +20,7 @@ from geodata.workspace import Publication, Workspace
 from layers.districts import SierraDefinition
 from layers.gaps import SEVERITY_WEIGHT, choose, totals
 from pipelines.build import build
+from pipelines.census_build import census_tables
 from pipelines.conversion import content_problems, convert_all
 from pipelines.demo_simulation import DEMO_SEED, demo_layers
 from pipelines.export.files import export_table
@@ -89,6 +91,7 @@ def build_real(
             is_demo=False,
             sources={dataset_id: records[dataset_id] for dataset_id in files},
             survey=_survey(files),
+            census=census_tables(workspace, cast(gpd.GeoDataFrame, converted["districts"].frame), announce),
             announce=announce,
         )
 

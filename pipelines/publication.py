@@ -26,6 +26,7 @@ from layers.rendering.topology import bounds_by_territory, light_shapes, to_topo
 from layers.roads import published_value
 from layers.territories import Layers, district_indicators, identity
 from layers.withholding import withheld_by_dataset, withhold
+from pipelines.census_build import CensusTables
 
 _SHA_IN_NAME = 10
 """The map file is named by its content, so that a browser may keep it for ever."""
@@ -64,7 +65,11 @@ class Tables:
 
 
 def make_tables(
-    layers: Layers, road_gaps: pd.DataFrame, sierra: SierraDefinition, simulated: Collection[str] = ()
+    layers: Layers,
+    road_gaps: pd.DataFrame,
+    sierra: SierraDefinition,
+    simulated: Collection[str] = (),
+    census: CensusTables | None = None,
 ) -> tuple[Tables, viability.Reference]:
     """Return every published table and the frozen reference of the index."""
     fields = list(load_fields().values())
@@ -76,12 +81,17 @@ def make_tables(
     whole_tables: dict[Level, pd.DataFrame] = {"district": known}
     for level in _ABOVE:
         whole_tables[level] = _territories_of(level, known, layers, road_gaps, reference)
+    if census is not None:
+        whole_tables = {level: census.fill(table) for level, table in whole_tables.items()}
     parts = {level: withhold(table, level, fields, withheld) for level, table in whole_tables.items()}
     levels = {level: shown for level, (shown, _) in parts.items()}
+    reserved = [census.withheld_in(table) for table in levels.values()] if census is not None else []
     gaps = gap_list(levels, load_standards().values(), load_fields())
     is_simulated = gaps["datasets"].str.split(", ").map(lambda names: not set(names).isdisjoint(simulated))
     gaps["datasets"] = gaps["datasets"].mask(is_simulated, SIMULATED)
-    rests_on = pd.concat([coverage(known, fields, level) for level in _ABOVE], ignore_index=True)
+    # the census counts units, not districts: what it fills rests on no number of districts
+    added_up = [field for field in fields if census is None or field.id not in census.indicators.values]
+    rests_on = pd.concat([coverage(known, added_up, level) for level in _ABOVE], ignore_index=True)
     return (
         Tables(
             territories=levels["district"],
@@ -89,7 +99,7 @@ def make_tables(
             departments=levels["department"],
             gaps=gaps,
             coverage=rests_on,
-            withheld=pd.concat([cells for _, cells in parts.values()], ignore_index=True),
+            withheld=pd.concat([*(cells for _, cells in parts.values()), *reserved], ignore_index=True),
             fields=tuple(load_fields()),
             sierra_by_definition={name: int(is_sierra(layers.districts, name).sum()) for name in SIERRA_DEFINITIONS},
         ),

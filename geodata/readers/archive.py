@@ -47,6 +47,12 @@ def unpacked(path: Path, where: str) -> Iterator[IO[bytes]]:
         yield sav
 
 
+def first_bytes(path: Path, count: int) -> bytes:
+    """Return the beginning of the .sav of a zip, unpacking no more than that."""
+    with zipfile.ZipFile(path) as archive, archive.open(_the_sav(archive, path.name)) as sav:
+        return sav.read(count)
+
+
 def _the_sav(archive: zipfile.ZipFile, where: str) -> zipfile.ZipInfo:
     """Return the member to read; macOS's shadows of files (`__MACOSX/._x.sav`) are not one."""
     names = [PurePosixPath(info.filename.replace("\\", "/")) for info in archive.infolist()]

@@ -21,7 +21,7 @@ import pyreadstat
 
 from geodata.census import DTYPES, UBIGEO, UBIGEO_PARTS, Module, Variable, load_census, with_flags
 from geodata.errors import ContractError, Problem, raise_if_any
-from geodata.readers.archive import REPAIR, unpacked
+from geodata.readers.archive import REPAIR, first_bytes, unpacked
 
 CHUNK_ROWS = 50_000
 
@@ -77,6 +77,9 @@ _REPAIRS = {
 }
 
 
+_LABEL_START, _LABEL_END = 109, 173
+
+
 def read_module(path: Path, module: Module, department: str, *, chunk_rows: int = CHUNK_ROWS) -> Iterator[pl.DataFrame]:
     """
     Yield the rows of a zip of INEI in order, with the columns of `module.schema`.
@@ -114,6 +117,16 @@ def read_module(path: Path, module: Module, department: str, *, chunk_rows: int 
     raise_if_any(wrong.problems(where, department), ContractError)
     if not rows:
         raise ContractError([_problem("archivo sin filas", where, "al menos una fila", "ninguna")])
+
+
+def is_simulated(path: Path) -> bool:
+    """
+    Return whether a zip says of itself that its rows are simulated, in the label of its .sav.
+
+    `pipelines.synthetic_census` writes so; what is made of such a zip must say so everywhere. Call it on a zip that
+    `read_module` has read: only the header is looked at (bytes 109 to 173; PSPP, System File Format).
+    """
+    return b"simulad" in first_bytes(path, _LABEL_END)[_LABEL_START:].lower()
 
 
 def _header(sav: Any, where: str) -> tuple[Any, str | None]:

@@ -18,7 +18,7 @@ from geodata.workspace import Publication, Workspace
 TABLE_OF_LEVEL: dict[Level, str] = {"district": "territories", "province": "provinces", "department": "departments"}
 
 _RELEASES_IN_MEMORY = 2
-_TABLES_PER_RELEASE = 8
+_TABLES_PER_RELEASE = 12
 
 
 def publication() -> Publication:
@@ -51,6 +51,17 @@ def withheld_codes(release: Publication, field_id: str) -> frozenset[str]:
     """Return the territories that withhold a field."""
     cells = table(release, "withheld")
     return frozenset(cells.loc[cells["field"].eq(field_id), "ubigeo"])
+
+
+def census_table(release: Publication, level: Level) -> pd.DataFrame:
+    """Return the indicators of the census of a level, with `is_sierra`, in order of ubigeo."""
+    return _census_table(str(release.path), level)
+
+
+def withheld_census_fields(release: Publication, ubigeo: str) -> frozenset[str]:
+    """Return the indicators of the census that a territory withholds."""
+    cells = table(release, "census_withheld")
+    return frozenset(cells.loc[cells["ubigeo"].eq(ubigeo), "field"])
 
 
 def codes(release: Publication) -> pd.Index:
@@ -87,6 +98,13 @@ def _table(release_path: str, name: str) -> pd.DataFrame:
     table = pd.read_parquet(folder / f"{name}.parquet")
     # the map file is in order of ubigeo; the gap list is in order of priority and stays so
     return table.sort_values("ubigeo", ignore_index=True) if name in TABLE_OF_LEVEL.values() else table
+
+
+@st.cache_resource(max_entries=_RELEASES_IN_MEMORY * len(LEVELS), show_spinner=False)
+def _census_table(release_path: str, level: Level) -> pd.DataFrame:
+    census = _table(release_path, "census")
+    is_sierra = _table(release_path, TABLE_OF_LEVEL[level])[["ubigeo", "is_sierra"]]
+    return is_sierra.merge(census[census["level"].eq(level)], on="ubigeo", validate="1:1")
 
 
 @st.cache_resource(max_entries=_RELEASES_IN_MEMORY * len(LEVELS), show_spinner=False)

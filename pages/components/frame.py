@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from html import escape
 from pathlib import Path
 
 import streamlit as st
 
+from geodata.catalog import dataset
 from geodata.errors import WorkspaceError
 from geodata.workspace import Publication
 from pages.components import cached, messages
@@ -45,7 +47,13 @@ def _style() -> None:
 def _demo_notice(release: Publication) -> None:
     """Say, always in sight, that the figures are simulated; nothing when they are real."""
     if release.is_demo:
-        st.html(f'<div class="atlas-demo" role="note">{say("app.demo")}</div>')
+        notice = say("app.demo")
+    elif release.simulated_datasets:
+        titles = [dataset(name).title for name in sorted(release.simulated_datasets)]
+        notice = say("app.partly_simulated", names=", ".join(titles))
+    else:
+        return
+    st.html(f'<div class="atlas-demo" role="note">{escape(notice)}</div>')
 
 
 def _status_line(release: Publication) -> None:

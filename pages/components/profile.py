@@ -35,7 +35,7 @@ def sections(release: Publication, ubigeo: str) -> None:
         chosen = [one for one in compared if one.field.group in groups]
         if chosen:
             st.subheader(say(f"profile.{section}"), anchor=False)
-            _table(chosen, level, row, figures.reserve_of(release, ubigeo))
+            comparison_table(chosen, level, row, figures.reserve_of(release, ubigeo))
 
 
 def _compared(release: Publication, ubigeo: str) -> list[Compared]:
@@ -43,7 +43,8 @@ def _compared(release: Publication, ubigeo: str) -> list[Compared]:
     return compare(ubigeo, tables, [entry for entry in load_fields().values() if entry.selectable])
 
 
-def _table(chosen: Sequence[Compared], level: Level, row: pd.Series, reserve: figures.Reserve) -> None:
+def comparison_table(chosen: Sequence[Compared], level: Level, row: pd.Series, reserve: figures.Reserve) -> None:
+    """Draw figures beside those of the territories above and the median of the Sierra."""
     above = [part for part in ("province", "department") if part in _levels_above(level)]
     names = {part: f"{say(f'profile.{part}')}: {row[part]}" for part in above}
     titles = [say("profile.figure"), say("profile.own"), *names.values(), say("profile.sierra")]

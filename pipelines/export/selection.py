@@ -17,6 +17,7 @@ from geodata.ubigeo import is_within
 from geodata.workspace import Publication
 
 SIMULATED = "simulados (demostración)"
+PARTLY_SIMULATED = "reales, con fuentes simuladas"
 REAL = "reales"
 
 _DEMO_SOURCE = [
@@ -87,7 +88,7 @@ class Selection:
         pairs = [
             ("Publicación", self.provenance["release_id"]),
             ("Fecha de publicación (UTC)", self.provenance["published_at"]),
-            ("Datos", DEMO_NOTICE if self.is_demo else REAL),
+            ("Datos", DEMO_NOTICE if self.is_demo else PARTLY_SIMULATED if self.simulated else REAL),
             ("Definición de Sierra", self.provenance["sierra_definition"]),
             *self.filters.items(),
             ("Filas", str(len(self.rows))),
@@ -127,10 +128,16 @@ def selection_of(publication: Publication, table_name: str, rows: pd.DataFrame, 
     """Return a selection from rows that somebody already chose, on a page or by region."""
     stamped = rows.reset_index(drop=True).assign(
         withheld_fields=_withheld(publication, rows["ubigeo"]).to_numpy(),
-        data_kind=SIMULATED if publication.is_demo else REAL,
+        data_kind=_kind(publication),
         release_id=publication.release_id,
     )
     return Selection(table_name, stamped, filters, publication.provenance)
+
+
+def _kind(publication: Publication) -> str:
+    if publication.is_demo:
+        return SIMULATED
+    return PARTLY_SIMULATED if publication.simulated_datasets else REAL
 
 
 def _withheld(publication: Publication, ubigeo: pd.Series) -> pd.Series:
