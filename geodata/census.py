@@ -6,6 +6,7 @@ One file per department and module. Nothing is repaired: a doubtful row keeps it
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import tomllib
 from dataclasses import dataclass
@@ -188,3 +189,14 @@ def _variables(entry: dict[str, Any]) -> tuple[Variable, ...]:
         for kind in DTYPES
         for source in entry.get(kind, [])
     )
+
+
+CROP_CODES_FILE = Path(__file__).parent / "demo" / "cenagro_crop_codes.csv"
+
+
+@cache
+def crop_names() -> dict[str, str]:
+    """Return the published names of crop codes (four digits); the codes of the simulated census have none."""
+    with CROP_CODES_FILE.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return {row["code"]: row["crop"].capitalize() for row in rows if row["code_basis"] == "published"}

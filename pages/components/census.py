@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from html import escape
+
 import pandas as pd
 import streamlit as st
 
+from geodata.census import crop_names
 from geodata.fields import CENSUS_FIELDS_FILE, load_fields
 from geodata.ubigeo import LEVELS, level_of
 from geodata.workspace import Publication
 from layers.comparison import compare
 from pages.components import cached, figures, profile
 from pages.text import say, section
+
+CROPS_SHOWN = 15
+CROP_FIGURES = ("growers_count", "growers_under_5ha_count", "crop_area_ha", "irrigated_crop_area_ha", "sold_pct")
 
 
 def census_section(release: Publication, ubigeo: str) -> None:
@@ -39,6 +45,33 @@ def census_section(release: Publication, ubigeo: str) -> None:
         if chosen:
             with st.expander(title, expanded=group == "productores"):
                 profile.comparison_table(chosen, level_of(ubigeo), row, reserve)
+    _crops(release, ubigeo)
+
+
+def _crops(release: Publication, ubigeo: str) -> None:
+    """Draw the crops of a territory with most land, from the census; a code without a published name stays a code."""
+    crops = cached.table(release, "census_crops")
+    own = crops[crops["ubigeo"].eq(ubigeo)].sort_values("crop_area_ha", ascending=False).head(CROPS_SHOWN)
+    if own.empty:
+        return
+    names = crop_names()
+    titles = [say(f"census_crops.{name}") for name in ("crop", *CROP_FIGURES)]
+    head = "".join(f"<th>{escape(title)}</th>" for title in titles)
+    rows = "".join(
+        f"<tr><td>{escape(names.get(record['crop'], say('census_crops.code', code=record['crop'])))}</td>"
+        + "".join(f"<td>{_crop_cell(record[name])}</td>" for name in CROP_FIGURES)
+        + "</tr>"
+        for record in own.to_dict("records")
+    )
+    with st.expander(say("census_crops.title")):
+        st.html(
+            '<div class="atlas-scroll"><table class="atlas-profile" data-atlas-crops>'
+            f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+        )
+
+
+def _crop_cell(value: float) -> str:
+    return f'<span class="missing">{say("card.reserved")}</span>' if pd.isna(value) else figures.number(value, 1)
 
 
 def _flags(table: pd.DataFrame, ubigeo: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pandas as pd
+import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -13,7 +14,7 @@ from geodata.readers.microdata import is_simulated
 from geodata.workspace import Publication, Workspace
 from layers.census.indicators import INDICATORS
 from pipelines.build import build
-from pipelines.census_build import CensusTables, census_tables
+from pipelines.census_build import CensusTables, census_tables, scan
 from pipelines.census_commands import ingest
 from pipelines.commands import FACTS_OF_THE_DEMO
 from pipelines.demo_simulation import demo_layers
@@ -131,6 +132,8 @@ def test_the_profile_shows_the_census(workspace: Workspace, monkeypatch: pytest.
     shown = " ".join(block.proto.body for block in app.get("html"))
     assert "Esta publicación contiene datos simulados" in shown
     assert "Unidades con menos de 2 ha" in shown
+    assert "Cultivos con más superficie (2012 · IV CENAGRO)" in [group.label for group in app.expander]
+    assert "data-atlas-crops" in shown
     assert "2012 · simulado" in shown
     assert "2012 · INEI" not in shown
 
@@ -157,3 +160,19 @@ def test_placement_is_reported_by_department(tables: CensusTables) -> None:
     assert set(report.index) == {"000000", "170000", "240000"}
     assert report["moved_share"].between(0, 1).all()
     assert report.loc["000000", "units_count"] == report.drop("000000")["units_count"].sum()
+
+
+def test_the_published_totals_of_a_department_come_out_of_the_reader(tmp_path: Path) -> None:
+    """
+    Tumbes at full size, through the zips and the reader: 8,299 rows of REC01, 8,141 units, 7,626 with land, 6,584 under
+    5 ha and 21,025 ha of agricultural land (domain.md section 10), and INEI's rows in every module.
+    """
+    write_zips(tmp_path / "zips", [TUMBES], scale=1.0)
+    made = Workspace(tmp_path / "workspace")
+    census = scan(ingest(made, tmp_path / "zips", wait_s=0, announce=silent).path)
+    rows = {name: frame.select(pl.len()).collect().item() for name, frame in census.items()}
+    assert rows == {"rec01": 8299, "rec02": 26801, "rec02a": 10981, "rec04": 8141, "rec04b": 8141, "rec05a": 8134}
+    units = census["rec01"].filter(pl.col("resultado").is_in([1, 2])).collect()
+    with_land = units.filter(pl.col("p019_01").is_null())
+    assert (len(units), len(with_land), len(with_land.filter(pl.col("p020_01") < 5))) == (8141, 7626, 6584)
+    assert units["wsup03"].sum() == pytest.approx(21_025, abs=1)
