@@ -16,7 +16,7 @@ from geodata.workspace import Workspace, write_parquet
 from layers.census.aggregating import measure
 from layers.census.indicators import CHAPTER, Published, publish, publish_crops
 from layers.census.placing import place_by_position, placement_report, sea_points
-from pipelines.census import LAYER, version_in_use
+from pipelines.census import LAYER, Ingested, version_in_use
 
 Announce = Callable[[str], None]
 
@@ -82,8 +82,11 @@ def census_tables(
 ) -> CensusTables | None:
     """Return the indicators of the census in use, or None while the workspace has none."""
     in_use = version_in_use(workspace.layers / LAYER)
-    if in_use is None:
-        return None
+    return None if in_use is None else tables_of(in_use, districts, announce)
+
+
+def tables_of(in_use: Ingested, districts: gpd.GeoDataFrame, announce: Announce = lambda _: None) -> CensusTables:
+    """Return the indicators of a version of the census in the given districts (EPSG:4326)."""
     census = scan(in_use.path)
     placed = place_by_position(sea_points(census["rec01"]), districts[["ubigeo", "geometry"]])
     measured = measure(census, placed, CHAPTER)

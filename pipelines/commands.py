@@ -22,6 +22,7 @@ from layers.gaps import SEVERITY_WEIGHT, choose, totals
 from pipelines.build import build
 from pipelines.census_build import census_tables
 from pipelines.conversion import content_problems, convert_all
+from pipelines.demo_census import demo_census
 from pipelines.demo_simulation import DEMO_SEED, demo_layers
 from pipelines.export.files import export_table
 from pipelines.export.selection import require_region
@@ -48,14 +49,16 @@ def build_demo(workspace: Workspace, sierra: SierraDefinition, *, wait_s: float,
     """Publish the embedded default data set; return its provenance."""
     with workspace.lock(wait_s=wait_s, on_wait=lambda: announce(_WAITING)):
         announce("simulando los indicadores de demostración")
+        frames = demo_layers(DEMO_SEED)
         return build(
             workspace,
-            demo_layers(DEMO_SEED),
+            frames,
             version=f"demo-{DEMO_SEED}",
             sierra=sierra,
             notes={},
             is_demo=True,
             simulated=set(load_catalog()) - FACTS_OF_THE_DEMO,
+            census=demo_census(cast(gpd.GeoDataFrame, frames["districts"]), announce),
             sources={"demo": {"seed": DEMO_SEED, "description": "geodata/demo/SOURCES.md"}},
             announce=announce,
         )

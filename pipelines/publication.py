@@ -81,16 +81,18 @@ def make_tables(
     whole_tables: dict[Level, pd.DataFrame] = {"district": known}
     for level in _ABOVE:
         whole_tables[level] = _territories_of(level, known, layers, road_gaps, reference)
-    if census is not None:
-        whole_tables = {level: census.fill(table) for level, table in whole_tables.items()}
+    # farms given as a layer of their own stand; otherwise the wide table takes them from the census
+    filling = census if layers.units is None else None
+    if filling is not None:
+        whole_tables = {level: filling.fill(table) for level, table in whole_tables.items()}
     parts = {level: withhold(table, level, fields, withheld) for level, table in whole_tables.items()}
     levels = {level: shown for level, (shown, _) in parts.items()}
-    reserved = [census.withheld_in(table) for table in levels.values()] if census is not None else []
+    reserved = [filling.withheld_in(table) for table in levels.values()] if filling is not None else []
     gaps = gap_list(levels, load_standards().values(), load_fields())
     is_simulated = gaps["datasets"].str.split(", ").map(lambda names: not set(names).isdisjoint(simulated))
     gaps["datasets"] = gaps["datasets"].mask(is_simulated, SIMULATED)
     # the census counts units, not districts: what it fills rests on no number of districts
-    added_up = [field for field in fields if census is None or field.id not in census.indicators.values]
+    added_up = [field for field in fields if filling is None or field.id not in filling.indicators.values]
     rests_on = pd.concat([coverage(known, added_up, level) for level in _ABOVE], ignore_index=True)
     return (
         Tables(

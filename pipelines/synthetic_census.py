@@ -34,6 +34,9 @@ __all__ = ["DEPARTMENTS", "MODULES", "MODULE_CODES", "district_totals", "generat
 # INEI's number of each module in the names of its files (cenagro-dictionary.md).
 MODULE_CODES = {"rec01": 229, "rec02": 231, "rec02a": 232, "rec04": 235, "rec04b": 237, "rec05a": 239}
 DEPARTMENTS = tuple(f"{number:02d}" for number in range(1, 26))
+SIMULATED_LABEL = "Datos simulados"
+"""Written inside every .sav: whoever reads it knows, and `geodata.readers.microdata.is_simulated` looks for it."""
+
 MAKERS = {"rec01": rec01, "rec02": rec02, "rec02a": rec02a, "rec04": rec04, "rec04b": rec04b, "rec05a": rec05a}
 
 
@@ -159,7 +162,7 @@ def _write_zip(path: Path, department: str, module: str, frame: pl.DataFrame) ->
         pyreadstat.write_sav(
             frame,
             str(sav),
-            file_label="Datos simulados",
+            file_label=SIMULATED_LABEL,
             column_labels=dict(zip(table["variable"], table["label"], strict=True)),
             variable_value_labels={name: labels for name, labels in coded.items() if labels},
         )

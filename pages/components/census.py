@@ -34,6 +34,8 @@ def census_section(release: Publication, ubigeo: str) -> None:
             unplaced=f"{100 * told['unplaced_share']:.1f} %",
         )
     )
+    if release.is_demo:
+        st.caption(say("profile.census_sample"))
     tables = {level: cached.census_table(release, level) for level in LEVELS}
     _flags(tables[level_of(ubigeo)], ubigeo)
     fields = [field for field in load_fields(CENSUS_FIELDS_FILE).values() if field.selectable]

@@ -14,12 +14,14 @@ from geodata.readers.microdata import is_simulated
 from geodata.workspace import Publication, Workspace
 from layers.census.indicators import INDICATORS
 from pipelines.build import build
+from pipelines.census import LAYER
 from pipelines.census_build import CensusTables, census_tables, scan
 from pipelines.census_commands import ingest
 from pipelines.commands import FACTS_OF_THE_DEMO
 from pipelines.demo_simulation import demo_layers
 from pipelines.export.selection import PARTLY_SIMULATED, select
 from pipelines.synthetic_census import write_zips
+from tests import tiny
 from tests.conftest import ROOT, silent
 from tests.pipelines.census_files import module_rows, write_zip
 
@@ -143,15 +145,30 @@ def test_the_facts_of_the_demonstration_are_not_the_census() -> None:
     assert "cenagro_2012" not in FACTS_OF_THE_DEMO
 
 
-def test_without_a_census_the_profile_says_how_to_bring_it(
-    demo_workspace: Workspace, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_a_census_the_profile_says_how_to_bring_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A publication without microdata says the order that brings them."""
-    monkeypatch.setenv("SIERRA_WORKSPACE", str(demo_workspace.root))
+    made = Workspace(tmp_path)
+    with made.lock():
+        build(made, tiny.layers(), version="v", sierra="capital_2000m", notes={}, is_demo=False, sources={})
+    monkeypatch.setenv("SIERRA_WORKSPACE", str(tmp_path))
     app = AppTest.from_file(str(ROOT / "pages" / "district_profile.py"), default_timeout=30)
-    app.query_params["territorio"] = "240101"
+    app.query_params["territorio"] = "010101"
     app.run()
     assert any("ingest census" in text.value for text in app.caption)
+
+
+def test_the_embedded_default_walks_through_the_same_reader(demo_workspace: Workspace) -> None:
+    """One farm in twenty, from zips of SPSS files; the shares are those of the whole, and nothing stays behind."""
+    release = demo_workspace.publication()
+    told = release.provenance["census"]
+    assert told["is_simulated"] is True
+    assert told["units_count"] == pytest.approx(2_260_973 / 20, rel=0.001)
+    assert told["unplaced_share"] < 0.01
+    country = release.table("census").set_index("ubigeo").loc["000000"]
+    assert country["units_under_5ha_pct"] == pytest.approx(81.8, abs=0.5)
+    assert country["irrigated_area_pct"] == pytest.approx(36.2, abs=0.5)
+    assert not (demo_workspace.layers / LAYER).exists()
+    assert release.table("departments")["units_count"].sum() == 2_260_973
 
 
 def test_placement_is_reported_by_department(tables: CensusTables) -> None:
