@@ -10,7 +10,7 @@ from __future__ import annotations
 import polars as pl
 
 from layers.census.measures import Chapter, Counted, Partition, Share, Summed, holds
-from layers.census.withholding import Relation
+from layers.suppression import Relation
 
 # orders 90 to 97 of P024_01 are questions 30 to 35 of the form
 _FIRST_OTHER_ORDER = 90

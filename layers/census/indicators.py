@@ -19,7 +19,7 @@ from layers.census import organisation, people, services, units
 from layers.census.aggregating import BASIS, Measured
 from layers.census.measures import Derived, Mean, Median, Share, Summed, joined
 from layers.census.placing import UNPLACED
-from layers.census.withholding import FEWEST_PRODUCERS, Relation, Tree, cell_status, withheld_cells
+from layers.suppression import FEWEST_PRODUCERS, Relation, Tree, cell_status, withheld_cells
 
 CHAPTER = joined(
     units.UNITS,

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from layers.withholding import MINIMUM_PRODUCERS, withheld_codes
+from layers.suppression import FEWEST_PRODUCERS
+from layers.withholding import withheld_codes
 
 COUNTS = st.lists(
     st.lists(
@@ -81,7 +82,7 @@ def test_no_small_cell_is_published(country: list[list[list[int | None]]]) -> No
         codes = known.index.str[:width].str.pad(6, side="right", fillchar="0")
         totals = known.groupby(codes).sum()
         published = totals.drop(list(found[level]))  # type: ignore[index]
-        assert ((published == 0) | (published >= MINIMUM_PRODUCERS)).all()
+        assert ((published == 0) | (published >= FEWEST_PRODUCERS)).all()
 
 
 @settings(derandomize=True, deadline=None, max_examples=300)

@@ -20,7 +20,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from geodata.ubigeo import COUNTRY, entity_code
-from layers.census.unknowns import Sums, determined
+from layers.unknowns import Sums, determined
 
 # domain.md, section 11: publish no cell with fewer than five producers
 FEWEST_PRODUCERS = 5

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from layers.census.indicators import protected_counts, protected_relations
-from layers.census.unknowns import Sums, determined
-from layers.census.withholding import FEWEST_PRODUCERS, Relation, Tree, cell_status, withheld_cells
+from layers.suppression import FEWEST_PRODUCERS, Relation, Tree, cell_status, withheld_cells
+from layers.unknowns import Sums, determined
 from tests import tiny
 from tests.layers.census.test_indicators import measured
 from tests.layers.census.tiny_census import random_census
