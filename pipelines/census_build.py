@@ -15,7 +15,8 @@ from geodata.census import load_census
 from geodata.workspace import Workspace, write_parquet
 from layers.census.aggregating import measure
 from layers.census.indicators import CHAPTER, Published, publish, publish_crops
-from layers.census.placing import place_by_position, placement_report, sea_points
+from layers.census.placing import place_by_code, place_by_position, placement_report, sea_points
+from layers.suppression import FEWEST_PRODUCERS
 from pipelines.census import LAYER, Ingested, version_in_use
 
 Announce = Callable[[str], None]
@@ -34,6 +35,8 @@ class CensusTables:
     crops: pd.DataFrame
     placement: pd.DataFrame
     """Units moved to another district than their code of 2012 and units without a place, by department."""
+    by_code: pd.DataFrame
+    """The same indicators by the codes of 2012, for comparison: departments and country, indexed by ubigeo."""
 
     def write(self, folder: Path) -> None:
         """Write `census.parquet`, `census_withheld.parquet` and `census_crops.parquet`, all by ubigeo."""
@@ -43,6 +46,7 @@ class CensusTables:
         long = status.melt(id_vars="ubigeo", var_name="field", value_name="status")
         write_parquet(folder / "census_withheld.parquet", long.loc[long["status"].eq(WITHHELD), ["ubigeo", "field"]])
         write_parquet(folder / "census_crops.parquet", self.crops)
+        write_parquet(folder / "census_by_code.parquet", self.by_code.rename_axis("ubigeo").reset_index())
 
     def record(self) -> dict[str, Any]:
         """Return what the provenance says of the census."""
@@ -88,15 +92,20 @@ def census_tables(
 def tables_of(in_use: Ingested, districts: gpd.GeoDataFrame, announce: Announce = lambda _: None) -> CensusTables:
     """Return the indicators of a version of the census in the given districts (EPSG:4326)."""
     census = scan(in_use.path)
-    placed = place_by_position(sea_points(census["rec01"]), districts[["ubigeo", "geometry"]])
+    points = sea_points(census["rec01"])
+    placed = place_by_position(points, districts[["ubigeo", "geometry"]])
     measured = measure(census, placed, CHAPTER)
     crops, _ = publish_crops(measured)
+    by_position = publish(measured, districts["ubigeo"])
+    coded = measure(census, place_by_code(points, districts["ubigeo"]), CHAPTER)
+    by_code = publish(coded, districts["ubigeo"]).values
     made = CensusTables(
-        in_use.version,
-        bool(in_use.record.get("is_simulated")),
-        publish(measured, districts["ubigeo"]),
-        crops,
-        placement_report(placed).to_pandas(),
+        version=in_use.version,
+        is_simulated=bool(in_use.record.get("is_simulated")),
+        indicators=by_position,
+        crops=crops,
+        placement=placement_report(placed).to_pandas(),
+        by_code=comparable(by_position.values, by_code),
     )
     told = made.record()
     announce(
@@ -104,6 +113,18 @@ def tables_of(in_use: Ingested, districts: gpd.GeoDataFrame, announce: Announce 
         f"{told['unplaced_share']:.2%} sin ubicar"
     )
     return made
+
+
+def comparable(by_position: pd.DataFrame, by_code: pd.DataFrame) -> pd.DataFrame:
+    """
+    Return the departments (and the country) of a count by code that may stand beside the count by position.
+
+    By districts, the two counts subtracted would tell where single farms are; a department in which they differ by
+    fewer than five farms is left out for the same reason.
+    """
+    above = by_code[by_code.index.str.endswith("0000")].dropna(subset=["units_count"])
+    difference = (above["units_count"] - by_position["units_count"].reindex(above.index)).abs()
+    return above[~difference.between(1, FEWEST_PRODUCERS - 1)]
 
 
 def scan(path: Path) -> dict[str, pl.LazyFrame]:

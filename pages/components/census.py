@@ -38,6 +38,7 @@ def census_section(release: Publication, ubigeo: str) -> None:
         st.caption(say("profile.census_sample"))
     tables = {level: cached.census_table(release, level) for level in LEVELS}
     _flags(tables[level_of(ubigeo)], ubigeo)
+    _by_code(release, ubigeo)
     fields = [field for field in load_fields(CENSUS_FIELDS_FILE).values() if field.selectable]
     compared = compare(ubigeo, tables, [field for field in fields if field.id in tables["district"]])
     row = cached.territory(release, ubigeo, level_of(ubigeo))
@@ -48,6 +49,15 @@ def census_section(release: Publication, ubigeo: str) -> None:
             with st.expander(title, expanded=group == "productores"):
                 profile.comparison_table(chosen, level_of(ubigeo), row, reserve)
     _crops(release, ubigeo)
+
+
+def _by_code(release: Publication, ubigeo: str) -> None:
+    """Say what a department would have by the codes of 2012, where that tells of nobody in particular."""
+    by_code = cached.table(release, "census_by_code")
+    for record in by_code[by_code["ubigeo"].eq(ubigeo)].to_dict("records"):
+        units = figures.number(record["units_count"])
+        share = figures.number(record["units_under_5ha_pct"], 1)
+        st.caption(say("profile.census_by_code", units=units, share=share))
 
 
 def _crops(release: Publication, ubigeo: str) -> None:

@@ -15,7 +15,7 @@ from geodata.workspace import Publication, Workspace
 from layers.census.indicators import INDICATORS
 from pipelines.build import build
 from pipelines.census import LAYER
-from pipelines.census_build import CensusTables, census_tables, scan
+from pipelines.census_build import CensusTables, census_tables, comparable, scan
 from pipelines.census_commands import ingest
 from pipelines.commands import FACTS_OF_THE_DEMO
 from pipelines.demo_simulation import demo_layers
@@ -193,3 +193,22 @@ def test_the_published_totals_of_a_department_come_out_of_the_reader(tmp_path: P
     with_land = units.filter(pl.col("p019_01").is_null())
     assert (len(units), len(with_land), len(with_land.filter(pl.col("p020_01") < 5))) == (8141, 7626, 6584)
     assert units["wsup03"].sum() == pytest.approx(21_025, abs=1)
+
+
+def test_the_count_by_code_stands_beside_departments_only(release: Publication) -> None:
+    """By 2012 code: departments and the country, near the count by position, and never a difference of a few farms."""
+    by_code = release.table("census_by_code").set_index("ubigeo")
+    assert by_code.index.str.endswith("0000").all()
+    by_position = release.table("census").set_index("ubigeo")["units_count"].reindex(by_code.index)
+    difference = (by_code["units_count"] - by_position).abs()
+    assert not difference.between(1, 4).any()
+    assert (difference / by_position).max() < 0.05
+
+
+def test_a_difference_of_a_few_farms_is_left_out() -> None:
+    """100 by position and 97 by code would tell of three farms; 100 and 90, or 100 and 100, tell of nobody."""
+    by_position = pd.DataFrame(
+        {"units_count": [100.0, 100.0, 100.0, 7.0]}, index=["010000", "020000", "030000", "010101"]
+    )
+    by_code = pd.DataFrame({"units_count": [97.0, 90.0, 100.0, 7.0]}, index=by_position.index)
+    assert comparable(by_position, by_code).index.tolist() == ["020000", "030000"]
