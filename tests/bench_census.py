@@ -48,10 +48,16 @@ PUBLISHED = {
 
 INGEST = """
 import resource, sys
+from pathlib import Path
 from pipelines.__main__ import app
 app(sys.argv[1:], standalone_mode=False)
-scale = 1 if sys.platform == "darwin" else 1024
-print(f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * scale / 1e6:,.0f}")
+status = Path("/proc/self/status")
+if status.exists():
+    # the peak that getrusage tells is inherited from the parent; this one is the process's own
+    kilobytes = next(int(line.split()[1]) for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+    print(f"{kilobytes * 1024 / 1e6:,.0f}")
+else:
+    print(f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6:,.0f}")
 """
 MODULES = ("rec01", "rec02", "rec02a", "rec04", "rec04b", "rec05a")
 
