@@ -89,16 +89,28 @@ def census_tables(
     return None if in_use is None else tables_of(in_use, districts, announce)
 
 
-def tables_of(in_use: Ingested, districts: gpd.GeoDataFrame, announce: Announce = lambda _: None) -> CensusTables:
-    """Return the indicators of a version of the census in the given districts (EPSG:4326)."""
+def tables_of(
+    in_use: Ingested,
+    districts: gpd.GeoDataFrame,
+    announce: Announce = lambda _: None,
+    *,
+    compare_codes: bool = True,
+) -> CensusTables:
+    """
+    Return the indicators of a version of the census in the given districts (EPSG:4326).
+
+    `compare_codes` counts everything a second time, by the codes of 2012.
+    """
     census = scan(in_use.path)
     points = sea_points(census["rec01"])
     placed = place_by_position(points, districts[["ubigeo", "geometry"]])
     measured = measure(census, placed, CHAPTER)
     crops, _ = publish_crops(measured)
     by_position = publish(measured, districts["ubigeo"])
-    coded = measure(census, place_by_code(points, districts["ubigeo"]), CHAPTER)
-    by_code = publish(coded, districts["ubigeo"]).values
+    by_code = by_position.values.iloc[:0]
+    if compare_codes:
+        coded = measure(census, place_by_code(points, districts["ubigeo"]), CHAPTER)
+        by_code = publish(coded, districts["ubigeo"]).values
     made = CensusTables(
         version=in_use.version,
         is_simulated=bool(in_use.record.get("is_simulated")),
