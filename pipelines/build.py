@@ -19,6 +19,7 @@ from geodata.contracts import GEOMETRIES, ONE_ROW_PER_DISTRICT, check_layer
 from geodata.errors import Problem, UserInputError, raise_if_any
 from geodata.fields import programme_crops
 from geodata.readers.table import read_table, to_numbers
+from geodata.ubigeo import unmatched
 from geodata.workspace import Workspace, write_parquet
 from layers import settlements as settlements_layer
 from layers.crops import leading_products
@@ -167,12 +168,12 @@ def fit_to_districts(layer: str, frame: pd.DataFrame, known: pd.Series) -> dict[
     fit: dict[str, Any] = {"rows_count": len(frame)}
     if layer not in ONE_ROW_PER_DISTRICT and layer != "crop_value_2023":
         return fit
-    unknown = frame[~frame["ubigeo"].isin(set(known))]
+    unknown = frame.loc[unmatched(frame["ubigeo"], known).index]
     numbers = frame.select_dtypes("number").columns
     fit["totals"] = {name: round(float(frame[name].sum()), 2) for name in numbers if layer not in GEOMETRIES}
     fit["unknown_codes"] = sorted(set(unknown["ubigeo"]))
     fit["unknown_totals"] = {name: float(unknown[name].sum()) for name in numbers} if len(unknown) else {}
-    fit["absent_districts_count"] = int((~known.isin(set(frame["ubigeo"]))).sum())
+    fit["absent_districts_count"] = len(unmatched(known, frame["ubigeo"]))
     return fit
 
 

@@ -14,7 +14,7 @@ import polars as pl
 from geodata.census import load_census
 from geodata.workspace import Workspace, write_parquet
 from layers.census.aggregating import measure
-from layers.census.indicators import CHAPTER, Published, publish, publish_crops
+from layers.census.indicators import CHAPTER, Published, long_status, publish, publish_crops
 from layers.census.placing import place_by_code, place_by_position, placement_report, sea_points
 from layers.suppression import FEWEST_PRODUCERS
 from pipelines.census import LAYER, Ingested, version_in_use
@@ -42,9 +42,8 @@ class CensusTables:
         """Write `census.parquet`, `census_withheld.parquet` and `census_crops.parquet`, all by ubigeo."""
         values = self.indicators.values.join(self.indicators.flags).rename_axis("ubigeo").reset_index()
         write_parquet(folder / "census.parquet", values)
-        status = self.indicators.status.rename_axis("ubigeo").reset_index()
-        long = status.melt(id_vars="ubigeo", var_name="field", value_name="status")
-        write_parquet(folder / "census_withheld.parquet", long.loc[long["status"].eq(WITHHELD), ["ubigeo", "field"]])
+        withheld = long_status(self.indicators.status).filter(pl.col("status") == WITHHELD).select("ubigeo", "field")
+        write_parquet(folder / "census_withheld.parquet", withheld.to_pandas())
         write_parquet(folder / "census_crops.parquet", self.crops)
         write_parquet(folder / "census_by_code.parquet", self.by_code.rename_axis("ubigeo").reset_index())
 

@@ -146,7 +146,7 @@ def print_summary(record: dict[str, Any], console: Console) -> None:
     table.add_row("Brechas por atender", f"{counts['gaps']:,}")
     for layer, quality in record["quality"].items():
         table.add_row(layer, _quality_line(quality))
-    table.add_row("Tiempo", f"{record['seconds']:.1f} s")
+    table.add_row("Cálculo y publicación", f"{record['seconds']:.1f} s")
     console.print(table)
 
 

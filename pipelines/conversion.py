@@ -15,7 +15,6 @@ import geopandas as gpd
 import pandas as pd
 
 from geodata import crs
-from geodata.catalog import Dataset, load_catalog
 from geodata.contracts import check_layer
 from geodata.errors import ContractError, Problem, UserInputError, raise_if_any
 from geodata.readers.table import read_table, to_numbers
@@ -159,11 +158,6 @@ CONVERSIONS: dict[str, Callable[[Files], Converted]] = {
     "road_gaps": road_gaps,
 }
 """Layer -> how it is made from the files of its sources."""
-
-
-def sources_of(layer: str) -> list[Dataset]:
-    """Return the retrievable sources of a layer."""
-    return [record for record in load_catalog().values() if record.layer == layer and record.retrievable]
 
 
 def one_name_per_province(districts: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, list[str]]:
