@@ -6,89 +6,64 @@ One pandera schema per layer. Validation is lazy: every breach comes back at onc
 
 from __future__ import annotations
 
-from typing import Any, TypeGuard
+from typing import TypeGuard
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 from pandera.errors import SchemaError, SchemaErrorReason, SchemaErrors
 
-from geodata import crs, ubigeo
+from geodata import crs
 from geodata.errors import ContractError, CrsMismatchError, Problem, raise_if_any
+from geodata.schemas.columns import (
+    KEY,
+    LEVEL,
+    NATURAL_REGION,
+    NOT_NEGATIVE,
+    PERCENTAGE,
+    SHARE,
+    UNIQUE_KEY,
+    counts,
+    number,
+    text,
+)
 
 _SHOWN_AT_MOST = 3
-
-PERCENTAGE = pa.Check.in_range(0, 100, error="un valor entre 0 y 100")
-SHARE = pa.Check.in_range(0, 1, error="un valor entre 0 y 1")
-NOT_NEGATIVE = pa.Check.ge(0, error="un valor no negativo")
-LEVEL = pa.Check.isin(
-    ["country", "department", "province", "district"], error="country, department, province o district"
-)
-NATURAL_REGION = pa.Check.isin(["Costa", "Sierra", "Selva"], error="Costa, Sierra o Selva")
-
-
-def _text(**options: Any) -> pa.Column:
-    return pa.Column("str", **options)
-
-
-FINITE = pa.Check(lambda values: np.isfinite(values), name="un número finito", error="un número finito")
-
-
-def _number(*checks: pa.Check, nullable: bool = True) -> pa.Column:
-    return pa.Column(float, [FINITE, *checks], nullable=nullable, coerce=True)
-
-
-CODE_FORM = pa.Check(
-    # the whole text: a pattern that ends in $ lets a line break through
-    lambda codes: codes.str.fullmatch(ubigeo.UBIGEO_PATTERN),
-    name="un código de 6 dígitos",
-    error="un código de 6 dígitos",
-)
-_KEY = pa.Column("str", CODE_FORM)
-_UNIQUE_KEY = pa.Column("str", CODE_FORM, unique=True)
-
-
-def _counts(*names: str) -> dict[str, pa.Column]:
-    return {name: _number(NOT_NEGATIVE) for name in names}
-
 
 # rules between columns are written as what must not be, so that a missing value breaks none of them
 LAYER_SCHEMAS: dict[str, pa.DataFrameSchema] = {
     "districts": pa.DataFrameSchema(
         {
-            "ubigeo": _UNIQUE_KEY,
-            "district": _text(),
-            "province": _text(),
-            "department": _text(),
-            "capital": _text(nullable=True),
-            "capital_altitude_m": _number(pa.Check.in_range(-50, 6768, error="entre -50 y 6,768 m"), nullable=False),
-            "capital_latitude": _number(pa.Check.in_range(-18.5, 0.1, error="una latitud del Perú"), nullable=False),
-            "capital_longitude": _number(
-                pa.Check.in_range(-81.5, -68.5, error="una longitud del Perú"), nullable=False
-            ),
-            "population_count": _number(NOT_NEGATIVE, nullable=False),
-            "natural_region": _text(checks=NATURAL_REGION),
-            "natural_region_minam": _text(checks=NATURAL_REGION, nullable=True),
+            "ubigeo": UNIQUE_KEY,
+            "district": text(),
+            "province": text(),
+            "department": text(),
+            "capital": text(nullable=True),
+            "capital_altitude_m": number(pa.Check.in_range(-50, 6768, error="entre -50 y 6,768 m"), nullable=False),
+            "capital_latitude": number(pa.Check.in_range(-18.5, 0.1, error="una latitud del Perú"), nullable=False),
+            "capital_longitude": number(pa.Check.in_range(-81.5, -68.5, error="una longitud del Perú"), nullable=False),
+            "population_count": number(NOT_NEGATIVE, nullable=False),
+            "natural_region": text(checks=NATURAL_REGION),
+            "natural_region_minam": text(checks=NATURAL_REGION, nullable=True),
         }
     ),
-    "ppa_2024": pa.DataFrameSchema({"ubigeo": _UNIQUE_KEY, **_counts("producers_count")}),
-    "agricultural_area_2018": pa.DataFrameSchema({"ubigeo": _UNIQUE_KEY, **_counts("agricultural_area_ha")}),
+    "ppa_2024": pa.DataFrameSchema({"ubigeo": UNIQUE_KEY, **counts("producers_count")}),
+    "agricultural_area_2018": pa.DataFrameSchema({"ubigeo": UNIQUE_KEY, **counts("agricultural_area_ha")}),
     "crop_value_2023": pa.DataFrameSchema(
-        {"ubigeo": _KEY, "crop": _text(), **_counts("production_t", "value_pen_thousand")},
+        {"ubigeo": KEY, "crop": text(), **counts("production_t", "value_pen_thousand")},
         unique=["ubigeo", "crop"],
     ),
     "mobile_internet_2024": pa.DataFrameSchema(
         {
-            "ubigeo": _UNIQUE_KEY,
-            "rural_operators_count": _number(pa.Check.in_range(0, 4, error="entre 0 y 4 operadores")),
-            "urban_operators_count": _number(pa.Check.in_range(0, 4, error="entre 0 y 4 operadores")),
+            "ubigeo": UNIQUE_KEY,
+            "rural_operators_count": number(pa.Check.in_range(0, 4, error="entre 0 y 4 operadores")),
+            "urban_operators_count": number(pa.Check.in_range(0, 4, error="entre 0 y 4 operadores")),
         }
     ),
     "census_2017": pa.DataFrameSchema(
         {
-            "ubigeo": _UNIQUE_KEY,
-            **_counts(
+            "ubigeo": UNIQUE_KEY,
+            **counts(
                 "census_population_count",
                 "households_count",
                 "households_without_mobile_count",
@@ -117,10 +92,10 @@ LAYER_SCHEMAS: dict[str, pa.DataFrameSchema] = {
     ),
     "poverty_2018": pa.DataFrameSchema(
         {
-            "ubigeo": _UNIQUE_KEY,
-            "poverty_pct": _number(PERCENTAGE),
-            "poverty_low_pct": _number(PERCENTAGE),
-            "poverty_high_pct": _number(PERCENTAGE),
+            "ubigeo": UNIQUE_KEY,
+            "poverty_pct": number(PERCENTAGE),
+            "poverty_low_pct": number(PERCENTAGE),
+            "poverty_high_pct": number(PERCENTAGE),
         },
         checks=pa.Check(
             lambda frame: (
@@ -138,25 +113,25 @@ LAYER_SCHEMAS: dict[str, pa.DataFrameSchema] = {
             "settlement_code": pa.Column(
                 "str", pa.Check.str_matches(r"^\d{10}$", error="un código de 10 dígitos"), unique=True
             ),
-            "settlement": _text(nullable=True),
-            "settlement_type": _text(checks=pa.Check.isin(["Rural", "Urbano"], error="Rural o Urbano")),
+            "settlement": text(nullable=True),
+            "settlement_type": text(checks=pa.Check.isin(["Rural", "Urbano"], error="Rural o Urbano")),
         }
     ),
     "road_gaps": pa.DataFrameSchema(
         {
-            "level": _text(checks=LEVEL),
-            "ubigeo": _KEY,
-            "official_name": _text(),
+            "level": text(checks=LEVEL),
+            "ubigeo": KEY,
+            "official_name": text(),
             "year": pa.Column(int, coerce=True),
-            "gap_share": _number(SHARE, nullable=False),
-            **_counts("demanded_km", "implemented_km"),
+            "gap_share": number(SHARE, nullable=False),
+            **counts("demanded_km", "implemented_km"),
         },
         unique=["ubigeo", "official_name", "year"],
     ),
     "producer_units_2012": pa.DataFrameSchema(
         {
-            "ubigeo": _UNIQUE_KEY,
-            **_counts(
+            "ubigeo": UNIQUE_KEY,
+            **counts(
                 "units_count",
                 "units_with_land_count",
                 "units_under_5ha_count",

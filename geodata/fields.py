@@ -19,6 +19,9 @@ FIELDS_FILE = Path(__file__).with_name("fields.toml")
 CENSUS_FIELDS_FILE = Path(__file__).with_name("census_fields.toml")
 """The dictionary of the census: the same form, for a table of its own."""
 
+THEMES_FOLDER = Path(__file__).with_name("fields_by_theme")
+"""Entries of the public goods, a file per theme; read after the main file, in order of name."""
+
 PRODUCTS_FILE = Path(__file__).with_name("products.toml")
 
 AggregationMethod = Literal["sum", "weighted_mean", "ratio", "recompute", "published", "none"]
@@ -73,15 +76,17 @@ class Field:
 @cache
 def load_fields(path: Path = FIELDS_FILE) -> dict[str, Field]:
     """
-    Return the dictionary by field id, in reading order.
+    Return the dictionary by field id, in reading order; the project's own includes the files of every theme.
 
     Raises
     ------
     CatalogError
         With every entry that lacks something, cites a source that is not in the catalog or weighs by an unknown field.
     """
-    with path.open("rb") as file:
-        entries = tomllib.load(file)
+    files = [path, *sorted(THEMES_FOLDER.glob("*.toml"))] if path == FIELDS_FILE else [path]
+    entries: dict[str, Any] = {}
+    for file in files:
+        entries |= tomllib.loads(file.read_text(encoding="utf-8"))
     raise_if_any(
         [problem for key, entry in entries.items() for problem in _problems(key, entry, entries)], CatalogError
     )

@@ -8,7 +8,6 @@ with what it noticed; nothing is corrected in silence.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import geopandas as gpd
@@ -20,6 +19,7 @@ from geodata.errors import ContractError, Problem, UserInputError, raise_if_any
 from geodata.readers.table import read_table, to_numbers
 from geodata.readers.vector import read_geoparquet
 from geodata.ubigeo import code_problems, duplicate_problems
+from pipelines.converted import AbsentSourceError, Converted, Files
 
 EMBEDDED_DISTRICTS = Path(__file__).parents[1] / "geodata" / "demo" / "districts.csv"
 
@@ -28,18 +28,6 @@ _NO_DISTRICT_ENTITY = "999"
 """How the gap file writes the whole country."""
 
 _LEVELS = {"PAIS": "country", "GR": "department", "MP": "province", "MD": "district"}
-
-
-@dataclass
-class Converted:
-    """A canonical layer and what was noticed on the way, in Spanish."""
-
-    frame: pd.DataFrame
-    notes: list[str] = field(default_factory=list)
-
-
-Files = Mapping[str, Path]
-"""Dataset id -> the file of its distribution."""
 
 
 def districts(files: Files) -> Converted:
@@ -297,10 +285,6 @@ def content_problems(files: Files) -> list[Problem]:
         except UserInputError as error:
             problems.extend(error.problems)
     return problems
-
-
-class AbsentSourceError(LookupError):
-    """A layer cannot be looked into, because the file of one of its sources is not there."""
 
 
 class _PresentFiles(dict[str, Path]):

@@ -11,11 +11,11 @@ from geodata.contracts import check_layer
 from geodata.errors import ContractError, Problem, UserInputError
 from pipelines.conversion import (
     CONVERSIONS,
-    AbsentSourceError,
     content_problems,
     convert_all,
     restore_leading_zero,
 )
+from pipelines.converted import AbsentSourceError
 from tests import tiny
 from tests.pipelines.tiny_pack import FILES, TinyPack
 
