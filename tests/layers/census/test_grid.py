@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from layers.census.grid import LabelGrid, limits_fingerprint, units_in_districts
 from layers.overlay import points_in_districts
 from tests import tiny
-from tests.layers.test_overlay import stars
+from tests.layers.overlay.test_points import stars
 
 
 @given(seed=st.integers(0, 2**16), cell=st.sampled_from([0.003, 0.02, 0.11]))
