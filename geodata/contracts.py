@@ -15,6 +15,7 @@ from pandera.errors import SchemaError, SchemaErrorReason, SchemaErrors
 
 from geodata import crs
 from geodata.errors import ContractError, CrsMismatchError, Problem, raise_if_any
+from geodata.schemas import connectivity, roads, terrain, water
 from geodata.schemas.columns import (
     KEY,
     LEVEL,
@@ -142,7 +143,15 @@ LAYER_SCHEMAS: dict[str, pa.DataFrameSchema] = {
     ),
 }
 
-GEOMETRIES = {"districts": {"Polygon", "MultiPolygon"}, "settlements": {"Point"}}
+THEMES = (connectivity, roads, terrain, water)
+for theme in THEMES:
+    LAYER_SCHEMAS |= theme.SCHEMAS
+
+GEOMETRIES: dict[str, set[str]] = {
+    "districts": {"Polygon", "MultiPolygon"},
+    "settlements": {"Point"},
+    **{layer: kinds for theme in THEMES for layer, kinds in theme.GEOMETRIES.items()},
+}
 """Layers with shapes and the kinds they may hold."""
 
 ONE_ROW_PER_DISTRICT = tuple(

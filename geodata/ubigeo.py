@@ -108,3 +108,20 @@ def _some(codes: pd.Series) -> str:
 def unmatched(codes: pd.Series, known: pd.Series) -> pd.Series:
     """Return the rows of `codes` that are not among the `known` ubigeos, keeping their index."""
     return codes[~codes.isin(set(known))]
+
+
+def restore_leading_zero(codes: pd.Series, where: str) -> tuple[pd.Series, str | None]:
+    """
+    Return codes of six digits from a column whose leading zeros a spreadsheet dropped, and a note that says so.
+
+    Done only when the whole column confirms it: every code has five or six digits, and the five-digit ones are all of
+    departments 01 to 09. Otherwise the column is returned as it is, for its contract to refuse.
+    """
+    text = codes.astype("str")
+    short = text.str.len() == _PREFIX_WIDTH["district"] - 1
+    confirmed = text.str.fullmatch(r"[1-9]\d{4,5}").fillna(False).all()
+    if not (confirmed and short.any()):
+        return codes, None
+    return text.str.zfill(
+        _PREFIX_WIDTH["district"]
+    ), f"{where}: se restituyó el cero inicial en {int(short.sum())} códigos"

@@ -176,11 +176,13 @@ class Workspace:
                 newest[path.parent.parent.name] = record
         return newest
 
-    def write_layer(self, layer: str, version: str, frame: pd.DataFrame) -> None:
-        """Keep a layer version as GeoParquet or Parquet (zstd) and make it the current one."""
+    def write_layer(self, layer: str, version: str, frame: pd.DataFrame, quality: dict[str, Any] | None = None) -> None:
+        """Keep a layer version as (Geo)Parquet (zstd) with its quality report beside, and make it the current one."""
         folder = self.layers / layer
         folder.mkdir(parents=True, exist_ok=True)
         write_parquet(folder / f"{version}.parquet", frame)
+        if quality is not None:
+            write_json(folder / f"{version}.quality.json", quality)
         with written_beside(folder / "current") as beside:
             beside.write_text(version, encoding="utf-8")
 
@@ -188,6 +190,13 @@ class Workspace:
         """Return the current version of every layer."""
         pointers = sorted(self.layers.glob("*/current"))
         return {path.parent.name: path.read_text(encoding="utf-8").strip() for path in pointers}
+
+    def current_layer(self, layer: str) -> Path | None:
+        """Return the file of the version in use of a layer, or None when the workspace has none."""
+        pointer = self.layers / layer / "current"
+        if not pointer.is_file():
+            return None
+        return self.layers / layer / f"{pointer.read_text(encoding='utf-8').strip()}.parquet"
 
     def publication(self) -> Publication:
         """

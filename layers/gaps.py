@@ -24,6 +24,9 @@ SEVERITIES = ("critical", "moderate", "none", "no_data", "not_applicable")
 SEVERITY_WEIGHT = {"critical": 2.0, "moderate": 1.0}
 """Priority: a critical gap counts double. Proposed; shown beside the result."""
 
+AS_PUBLISHED = "publicado"
+"""Quality of a figure that is its publisher's own, or is made alike for every territory."""
+
 _IDENTITY = ["ubigeo", "level", "name", "province", "department", "department_code", "is_sierra", "quadrant"]
 
 
@@ -77,6 +80,30 @@ def gap_list(
         .drop(columns="is_open")
         .reset_index(drop=True)
     )
+
+
+def with_quality(gaps: pd.DataFrame, methods: pd.DataFrame, qualities: Mapping[str, str]) -> pd.DataFrame:
+    """
+    Return the gaps with `quality`: how sure each figure is.
+
+    Parameters
+    ----------
+    gaps
+        As `gap_list` makes it; its order is kept.
+    methods
+        `ubigeo`, `field`, `method`: how figures that are not made alike everywhere were made.
+    qualities
+        Method -> `medido`, `aproximado` or `parcial`.
+
+    Returns
+    -------
+    gaps
+        `quality` is `publicado` where the figure is its publisher's or made alike everywhere; missing without figure.
+    """
+    made = methods.set_index(["ubigeo", "field"])["method"].map(qualities)
+    keys = pd.MultiIndex.from_frame(gaps[["ubigeo", "field"]])
+    quality = pd.Series(made.reindex(keys).to_numpy(), index=gaps.index, dtype="object").fillna(AS_PUBLISHED)
+    return gaps.assign(quality=quality.where(gaps["value"].notna(), None).astype("str"))
 
 
 def choose(

@@ -16,21 +16,33 @@ import geopandas as gpd
 import pandas as pd
 
 from geodata.contracts import GEOMETRIES, ONE_ROW_PER_DISTRICT, check_layer
+from geodata.crop_windows import windows_of
 from geodata.errors import Problem, UserInputError, raise_if_any
 from geodata.fields import programme_crops
+from geodata.quality import Finding
 from geodata.readers.table import read_table, to_numbers
 from geodata.ubigeo import unmatched
+from geodata.viability_model import MODEL_FILE, load_model
 from geodata.workspace import Workspace, write_parquet
 from layers import settlements as settlements_layer
 from layers.crops import leading_products
+from layers.digital_channel import LANGUAGE_FIELDS
 from layers.districts import SierraDefinition, is_seat_misplaced, limits_status
 from layers.survey import COLUMNS
-from layers.territories import Layers
-from layers.viability import Reference
+from layers.territories import Layers, district_indicators, identity
 from pipelines.census_build import CensusTables
+from pipelines.public_goods import Inputs, PublicGoods, public_goods
 from pipelines.publication import Tables, make_tables, write_geometry, write_provenance
+from pipelines.terrain import TerrainTables
+from pipelines.viability_build import ViabilityTables
 
 LIMITS_FILE = Path(__file__).parents[1] / "geodata" / "limits_changed_after_2017.csv"
+
+UPLOADED_LAYERS = ("irrigated_areas",)
+"""Layers that no source of the catalog gives: a region brings them, and they stand beside the census or before it."""
+
+SCOPE = "_scope"
+"""Ends the name of a layer that lists the territories for which another layer is complete."""
 
 Announce = Callable[[str], None]
 
@@ -47,6 +59,8 @@ def build(
     simulated: Collection[str] = (),
     survey: pd.DataFrame | None = None,
     census: CensusTables | None = None,
+    terrain: TerrainTables | None = None,
+    findings: Mapping[str, list[Finding]] | None = None,
     announce: Announce = lambda _: None,
 ) -> dict[str, Any]:
     """
@@ -72,6 +86,10 @@ def build(
         Shares by department and natural region (`pipelines.survey`), when the workspace has the survey.
     census
         Indicators of the census (`pipelines.census_build`), when the workspace has it.
+    terrain
+        Altitude, slope and rain of the districts (`pipelines.terrain`), when there are rasters.
+    findings
+        What was counted while the layers were made, by layer.
 
     Raises
     ------
@@ -85,17 +103,35 @@ def build(
     announce(f"{len(accepted)} capas cumplen su contrato")
     with workspace.new_release() as (release_id, folder):
         layers, quality = prepare_layers(accepted, notes)
-        tables, reference = make_tables(layers, accepted["road_gaps"], sierra, simulated, census)
+        wide = pd.concat([identity(layers, sierra), district_indicators(layers)], axis=1)
+        goods = public_goods(_goods_inputs(workspace, accepted, layers, wide, terrain, census), announce)
+        add_findings(quality, findings or {}, goods)
+        wide = pd.concat([wide, goods.table], axis=1)
+        tables, index = make_tables(
+            wide,
+            layers,
+            accepted["road_gaps"],
+            simulated,
+            census,
+            goods=goods,
+            model=load_model(region=workspace.root / MODEL_FILE.name),
+            announce=announce,
+        )
         announce(", ".join(f"{len(table):,} {name}" for name, table in tables.counted().items()))
         _write_tables(folder, tables, accepted["crop_value_2023"])
         write_parquet(folder / "survey.parquet", pd.DataFrame(columns=list(COLUMNS)) if survey is None else survey)
         if census is not None:
             census.write(folder)
+        goods.write(folder)
+        index.write(folder)
         geometry = write_geometry(folder / "geometry", cast(gpd.GeoDataFrame, accepted["districts"]))
-        announce("límites simplificados para el mapa")
+        goods.write_overlays(folder / "geometry", sorted(sources))
+        announce("límites simplificados y capas para el mapa")
         for layer, frame in accepted.items():
-            workspace.write_layer(layer, version, frame)
-        record = _record(release_id, is_demo, sierra, tables, reference, quality, geometry, sources)
+            if layer in UPLOADED_LAYERS:  # its version is the one that somebody uploaded
+                continue
+            workspace.write_layer(layer, version, frame, quality.get(layer))
+        record = _record(release_id, is_demo, sierra, tables, index, quality, geometry, sources)
         record["census"] = None if census is None else census.record()
         record["simulated_datasets"] = sorted(simulated)
         record["seconds"] = round(perf_counter() - started, 1)
@@ -159,6 +195,49 @@ def prepare_layers(
     return layers, quality
 
 
+def uploaded_layers(workspace: Workspace) -> dict[str, pd.DataFrame]:
+    """Return the versions in use of the layers that somebody uploaded, by name."""
+    paths = {layer: workspace.current_layer(layer) for layer in UPLOADED_LAYERS}
+    return {layer: gpd.read_parquet(path) for layer, path in paths.items() if path is not None}
+
+
+def _goods_inputs(
+    workspace: Workspace,
+    accepted: Mapping[str, pd.DataFrame],
+    layers: Layers,
+    wide: pd.DataFrame,
+    terrain: TerrainTables | None,
+    census: CensusTables | None,
+) -> Inputs:
+    indicators = census.fill(wide) if census is not None and layers.units is None else wide
+    tongues = None
+    if census is not None:
+        of_districts = census.indicators.values[list(LANGUAGE_FIELDS.values())].reindex(wide["ubigeo"])
+        tongues = of_districts.set_axis(wide.index)
+    return Inputs(
+        layers=layers,
+        frames=accepted,
+        indicators=indicators,
+        terrain=terrain,
+        windows=windows_of(workspace.root),
+        new_districts=set(limits_changes()["ubigeo"]),
+        mother_tongues=tongues,
+        census_crops=None if census is None else census.crops,
+    )
+
+
+def add_findings(
+    quality: dict[str, dict[str, Any]], converted: Mapping[str, list[Finding]], goods: PublicGoods
+) -> None:
+    """Add to the quality of each layer what was counted in it, and how complete it is by territory."""
+    for layer in {*converted, *goods.findings, *goods.coverage}:
+        counted = [*converted.get(layer, []), *goods.findings.get(layer, [])]
+        if layer in quality or counted:
+            report = quality.setdefault(layer, {"notes": []})
+            report["findings"] = [finding.as_dict() for finding in counted]
+            report["coverage"] = dict(goods.coverage.get(layer, {}))
+
+
 def fit_to_districts(layer: str, frame: pd.DataFrame, known: pd.Series) -> dict[str, Any]:
     """
     Return how a layer fits today's districts: rows, codes that do not exist with what they carry, districts absent.
@@ -166,7 +245,7 @@ def fit_to_districts(layer: str, frame: pd.DataFrame, known: pd.Series) -> dict[
     Unknown codes are neither reassigned nor dropped in silence: their total is here, in the provenance.
     """
     fit: dict[str, Any] = {"rows_count": len(frame)}
-    if layer not in ONE_ROW_PER_DISTRICT and layer != "crop_value_2023":
+    if layer.endswith(SCOPE) or (layer not in ONE_ROW_PER_DISTRICT and layer != "crop_value_2023"):
         return fit
     unknown = frame.loc[unmatched(frame["ubigeo"], known).index]
     numbers = frame.select_dtypes("number").columns
@@ -194,7 +273,7 @@ def _record(
     is_demo: bool,
     sierra: SierraDefinition,
     tables: Tables,
-    reference: Reference,
+    index: ViabilityTables,
     quality: Mapping[str, Any],
     geometry: Mapping[str, Any],
     sources: Mapping[str, Any],
@@ -222,7 +301,7 @@ def _record(
         },
         "withheld_by_field": withheld,
         "quality": dict(quality),
-        "reference": reference.as_dict(),
+        "viability": index.record(),
         "geometry": dict(geometry),
         "sources": dict(sources),
     }

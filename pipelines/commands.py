@@ -13,17 +13,18 @@ import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
-from geodata.catalog import Dataset, load_catalog
+from geodata.catalog import Dataset, dataset, load_catalog
 from geodata.errors import Problem, RetrievalError, UserInputError, WorkspaceError
 from geodata.ubigeo import is_within
 from geodata.workspace import Publication, Workspace
 from layers.districts import SierraDefinition
 from layers.gaps import SEVERITY_WEIGHT, choose, totals
-from pipelines.build import build
+from pipelines.build import SCOPE, build, uploaded_layers
 from pipelines.census_build import census_tables
 from pipelines.conversion import content_problems, convert_all
 from pipelines.demo_census import demo_census
 from pipelines.demo_simulation import DEMO_SEED, demo_layers
+from pipelines.demo_terrain import demo_terrain_tables
 from pipelines.export.files import export_table
 from pipelines.export.selection import require_region
 from pipelines.progress import console_progress
@@ -36,9 +37,12 @@ from pipelines.retrieve import (
     stored_files,
 )
 from pipelines.survey import survey_table
+from pipelines.terrain import terrain_tables
 
 FACTS_OF_THE_DEMO = {"ubigeo_inei_2025", "region_natural", "region_natural_minam"}
 """What the embedded default holds as published (geodata/demo/SOURCES.md); its limits and every indicator are not."""
+
+RASTER_LAYERS = {"terrain", "rain"}
 
 SURVEY_CHAPTERS = {"ena_2022_cap700": 700, "ena_2022_cap800": 800, "ena_2022_cap900": 900}
 
@@ -50,6 +54,7 @@ def build_demo(workspace: Workspace, sierra: SierraDefinition, *, wait_s: float,
     with workspace.lock(wait_s=wait_s, on_wait=lambda: announce(_WAITING)):
         announce("simulando los indicadores de demostración")
         frames = demo_layers(DEMO_SEED)
+        districts = cast(gpd.GeoDataFrame, frames["districts"])
         return build(
             workspace,
             frames,
@@ -58,7 +63,8 @@ def build_demo(workspace: Workspace, sierra: SierraDefinition, *, wait_s: float,
             notes={},
             is_demo=True,
             simulated=set(load_catalog()) - FACTS_OF_THE_DEMO,
-            census=demo_census(cast(gpd.GeoDataFrame, frames["districts"]), announce),
+            census=demo_census(districts, announce),
+            terrain=demo_terrain_tables(districts, DEMO_SEED, announce),
             sources={"demo": {"seed": DEMO_SEED, "description": "geodata/demo/SOURCES.md"}},
             announce=announce,
         )
@@ -87,16 +93,23 @@ def build_real(
         records = workspace.source_records()
         return build(
             workspace,
-            {layer: result.frame for layer, result in converted.items()},
+            {layer: result.frame for layer, result in converted.items()} | uploaded_layers(workspace),
             version=_version(records),
             sierra=sierra,
             notes={layer: result.notes for layer, result in converted.items()},
+            findings={layer: result.findings for layer, result in converted.items()},
+            terrain=terrain_tables(_rasters(files), cast(gpd.GeoDataFrame, converted["districts"].frame), announce),
             is_demo=False,
             sources={dataset_id: records[dataset_id] for dataset_id in files},
             survey=_survey(files),
             census=census_tables(workspace, cast(gpd.GeoDataFrame, converted["districts"].frame), announce),
             announce=announce,
         )
+
+
+def _rasters(files: Mapping[str, Path]) -> dict[str, Path]:
+    """Return the files that are rasters of the land or of its climate."""
+    return {name: path for name, path in files.items() if dataset(name).layer in RASTER_LAYERS}
 
 
 def _survey(files: Mapping[str, Path]) -> pd.DataFrame | None:
@@ -145,6 +158,8 @@ def print_summary(record: dict[str, Any], console: Console) -> None:
     table.add_row("Superficie", f"{record['area_km2']:,.0f} km²")
     table.add_row("Brechas por atender", f"{counts['gaps']:,}")
     for layer, quality in record["quality"].items():
+        if layer.endswith(SCOPE):
+            continue
         table.add_row(layer, _quality_line(quality))
     table.add_row("Cálculo y publicación", f"{record['seconds']:.1f} s")
     console.print(table)
@@ -246,7 +261,7 @@ def _version(records: dict[str, dict[str, Any]]) -> str:
 
 
 def _quality_line(quality: dict[str, Any]) -> str:
-    parts = [f"{quality['rows_count']:,} filas"]
+    parts = [f"{quality['rows_count']:,} filas"] if "rows_count" in quality else []
     totals = {name: total for name, total in quality.get("totals", {}).items() if name.endswith(("_count", "_ha"))}
     parts += [f"{name} {total:,.0f}" for name, total in list(totals.items())[:1]]
     if quality.get("absent_districts_count"):
@@ -257,6 +272,8 @@ def _quality_line(quality: dict[str, Any]) -> str:
     if "outside_count" in quality:
         parts.append(f"{quality['outside_count']} fuera de todo límite")
         parts.append(f"{quality['in_another_district_count']} en otro distrito que el de su código")
+    if quality.get("findings"):
+        parts.append(f"{len(quality['findings'])} hallazgos de calidad (página Capas)")
     return " · ".join([*parts, *quality.get("notes", [])])
 
 

@@ -8,6 +8,7 @@ with what it noticed; nothing is corrected in silence.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import geopandas as gpd
@@ -18,12 +19,12 @@ from geodata.contracts import check_layer
 from geodata.errors import ContractError, Problem, UserInputError, raise_if_any
 from geodata.readers.table import read_table, to_numbers
 from geodata.readers.vector import read_geoparquet
-from geodata.ubigeo import code_problems, duplicate_problems
+from geodata.ubigeo import code_problems, duplicate_problems, restore_leading_zero
+from pipelines import conversion_connectivity, conversion_roads, conversion_water
 from pipelines.converted import AbsentSourceError, Converted, Files
 
 EMBEDDED_DISTRICTS = Path(__file__).parents[1] / "geodata" / "demo" / "districts.csv"
 
-_UBIGEO_WIDTH = 6
 _NO_DISTRICT_ENTITY = "999"
 """How the gap file writes the whole country."""
 
@@ -147,6 +148,13 @@ CONVERSIONS: dict[str, Callable[[Files], Converted]] = {
 }
 """Layer -> how it is made from the files of its sources."""
 
+OPTIONAL_CONVERSIONS: dict[str, Callable[[Files], Converted]] = {
+    **conversion_roads.CONVERSIONS,
+    **conversion_water.CONVERSIONS,
+    **conversion_connectivity.CONVERSIONS,
+}
+"""Layers that a build goes on without, when none of their sources is there."""
+
 
 def one_name_per_province(districts: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, list[str]]:
     """
@@ -163,21 +171,6 @@ def one_name_per_province(districts: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame
         for index, row in districts[odd].iterrows()
     ]
     return districts.assign(province=expected), notes
-
-
-def restore_leading_zero(codes: pd.Series, where: str) -> tuple[pd.Series, str | None]:
-    """
-    Return codes of six digits from a column whose leading zeros a spreadsheet dropped, and a note that says so.
-
-    Done only when the whole column confirms it: every code has five or six digits, and the five-digit ones are all of
-    departments 01 to 09. Otherwise the column is returned as it is, for its contract to refuse.
-    """
-    text = codes.astype("str")
-    short = text.str.len() == _UBIGEO_WIDTH - 1
-    confirmed = text.str.fullmatch(r"[1-9]\d{4,5}").fillna(False).all()
-    if not (confirmed and short.any()):
-        return codes, None
-    return text.str.zfill(_UBIGEO_WIDTH), f"{where}: se restituyó el cero inicial en {int(short.sum())} códigos"
 
 
 def _shapes(path: Path, names: Mapping[str, str]) -> gpd.GeoDataFrame:
@@ -263,8 +256,13 @@ def convert_all(files: Files) -> dict[str, Converted]:
     UserInputError
         One exception for all that is wrong inside the files, breaches of the contracts included.
     """
+    present = _PresentFiles(files)
     try:
-        return {layer: convert(files) for layer, convert in CONVERSIONS.items()}
+        converted = {layer: convert(files) for layer, convert in CONVERSIONS.items()}
+        for layer, convert in OPTIONAL_CONVERSIONS.items():
+            with suppress(AbsentSourceError):
+                converted[layer] = convert(present)
+        return converted
     except UserInputError as error:
         raise UserInputError(content_problems(files)) from error
 
@@ -277,7 +275,7 @@ def content_problems(files: Files) -> list[Problem]:
     """
     present = _PresentFiles(files)
     problems: list[Problem] = []
-    for layer, convert in CONVERSIONS.items():
+    for layer, convert in (CONVERSIONS | OPTIONAL_CONVERSIONS).items():
         try:
             check_layer(layer, convert(present).frame)
         except AbsentSourceError:

@@ -18,7 +18,7 @@ import shapely
 
 from geodata import crs
 from layers.districts import SIERRA_ALTITUDE_M
-from pipelines import demo_farms
+from pipelines import demo_coverage, demo_farms, demo_road_lines, demo_water
 from pipelines.demo_cells import read_cells, read_districts
 from pipelines.demo_farms import FloatArray, logistic, patchiness, share_out
 from pipelines.demo_roads import road_gaps
@@ -59,6 +59,9 @@ def demo_layers(seed: int = DEMO_SEED) -> dict[str, pd.DataFrame]:
     districts = demo_districts(facts, read_cells())
     described = traits(facts.assign(natural_region=districts["natural_region"]), _generator(seed, 0))
     units = demo_farms.producer_units_2012(described, _generator(seed, 1))
+    census = census_2017(described, _generator(seed, 6))
+    points = settlements(districts, described, _generator(seed, 8))
+    coverage, coverage_scope = demo_coverage.mobile_coverage(points, described, _generator(seed, 12))
     return {
         "districts": districts,
         "ppa_2024": demo_farms.ppa_2024(described, units, _generator(seed, 2)),
@@ -67,11 +70,17 @@ def demo_layers(seed: int = DEMO_SEED) -> dict[str, pd.DataFrame]:
         ),
         "crop_value_2023": demo_farms.crop_value_2023(described, units, _generator(seed, 4)),
         "mobile_internet_2024": mobile_internet_2024(described, _generator(seed, 5)),
-        "census_2017": census_2017(described, _generator(seed, 6)),
+        "census_2017": census,
         "poverty_2018": poverty_2018(described, _generator(seed, 7)),
-        "settlements": settlements(districts, described, _generator(seed, 8)),
+        "settlements": points,
         "road_gaps": road_gaps(described, _generator(seed, 9)),
         "producer_units_2012": units,
+        "roads": demo_road_lines.roads(districts, described, _generator(seed, 10)),
+        "canals": demo_water.canals(districts, units, _generator(seed, 11)),
+        "canals_scope": pd.DataFrame({"ubigeo": list(demo_water.COMPLETE_DEPARTMENTS)}, dtype="str"),
+        "mobile_coverage": coverage,
+        "mobile_coverage_scope": coverage_scope,
+        "literacy_2017": demo_coverage.literacy_2017(census, described, _generator(seed, 13)),
     }
 
 

@@ -14,19 +14,23 @@ import pandas as pd
 
 from geodata.columns import SIMULATED
 from geodata.fields import load_fields
+from geodata.method_words import load_methods
 from geodata.standards import load_standards
 from geodata.ubigeo import Level, entity_code
+from geodata.viability_model import ViabilityModel
 from geodata.workspace import WEB, write_json, write_parquet
 from layers import crops as crops_layer
 from layers import viability
 from layers.aggregation import aggregate, coverage
-from layers.districts import SIERRA_DEFINITIONS, SierraDefinition, is_sierra
-from layers.gaps import gap_list
+from layers.districts import SIERRA_DEFINITIONS, is_sierra
+from layers.gaps import gap_list, with_quality
 from layers.rendering.topology import bounds_by_territory, light_shapes, to_topojson
 from layers.roads import published_value
-from layers.territories import Layers, district_indicators, identity
+from layers.territories import Layers
 from layers.withholding import withheld_by_dataset, withhold
 from pipelines.census_build import CensusTables
+from pipelines.public_goods import PublicGoods
+from pipelines.viability_build import Announce, ViabilityTables, viability_tables
 
 _SHA_IN_NAME = 10
 """The map file is named by its content, so that a browser may keep it for ever."""
@@ -65,19 +69,30 @@ class Tables:
 
 
 def make_tables(
+    wide: pd.DataFrame,
     layers: Layers,
     road_gaps: pd.DataFrame,
-    sierra: SierraDefinition,
     simulated: Collection[str] = (),
     census: CensusTables | None = None,
-) -> tuple[Tables, viability.Reference]:
-    """Return every published table and the frozen reference of the index."""
+    *,
+    goods: PublicGoods,
+    model: ViabilityModel,
+    announce: Announce = lambda _: None,
+) -> tuple[Tables, ViabilityTables]:
+    """
+    Return every published table, the index among them.
+
+    `wide` holds the districts: what they are and every indicator of them, before anything is withheld.
+    """
     fields = list(load_fields().values())
-    whole = pd.concat([identity(layers, sierra), district_indicators(layers)], axis=1)
-    withheld = withheld_by_dataset(whole)
+    apt = viability.apt_products_count(wide, model.settings.apt_from_pct)
+    wide = pd.concat([wide, apt.rename("apt_products_count")], axis=1)
+    withheld = withheld_by_dataset(wide)
     # scored after withholding: a score is no way back to the count it was made from
-    scores, reference = viability.score(withhold(whole, "district", fields, withheld)[0])
-    known = pd.concat([whole, scores], axis=1)
+    shown_districts = withhold(wide, "district", fields, withheld)[0]
+    index = viability_tables(shown_districts, goods.products, census, model, announce)
+    reference = index.reference
+    known = pd.concat([wide, index.scores], axis=1)
     whole_tables: dict[Level, pd.DataFrame] = {"district": known}
     for level in _ABOVE:
         whole_tables[level] = _territories_of(level, known, layers, road_gaps, reference)
@@ -89,6 +104,7 @@ def make_tables(
     levels = {level: shown for level, (shown, _) in parts.items()}
     reserved = [filling.withheld_in(table) for table in levels.values()] if filling is not None else []
     gaps = gap_list(levels, load_standards().values(), load_fields())
+    gaps = with_quality(gaps, goods.methods, {word: method.quality for word, method in load_methods().items()})
     is_simulated = gaps["datasets"].str.split(", ").map(lambda names: not set(names).isdisjoint(simulated))
     gaps["datasets"] = gaps["datasets"].mask(is_simulated, SIMULATED)
     # the census counts units, not districts: what it fills rests on no number of districts
@@ -105,7 +121,7 @@ def make_tables(
             fields=tuple(load_fields()),
             sierra_by_definition={name: int(is_sierra(layers.districts, name).sum()) for name in SIERRA_DEFINITIONS},
         ),
-        reference,
+        index,
     )
 
 

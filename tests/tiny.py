@@ -12,7 +12,7 @@ from collections.abc import Mapping
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-from shapely.geometry import Point, box
+from shapely.geometry import LineString, Point, box
 
 CODES = ("010101", "010102", "010201", "010202", "020101", "020102", "020103", "020104")
 SIDE_DEG = 0.5
@@ -91,6 +91,74 @@ def layers() -> dict[str, pd.DataFrame]:
         ),
         "settlements": settlements(),
         "road_gaps": road_gaps(),
+        **public_goods(),
+    }
+
+
+def public_goods() -> dict[str, pd.DataFrame]:
+    """Return a road through department 01, way-points through 02, one canal, irrigated land, coverage and literacy."""
+    numbers = np.arange(1, len(CODES) + 1, dtype=float)
+    middle, end = SOUTH + SIDE_DEG / 2, WEST + 4 * SIDE_DEG
+    technologies = ("2g", "3g", "4g", "5g")
+    return {
+        "roads": gpd.GeoDataFrame(
+            {
+                "network": ["vecinal", "nacional"],
+                "route_code": ["AA-500", "PE-1"],
+                "surface": ["afirmado", "pavimentado"],
+                "condition": ["bueno", "malo"],
+                "department_code": ["010000", "010000"],
+                "declared_km": [100.0, 200.0],
+            },
+            geometry=[
+                LineString([(WEST, middle), (WEST + 2 * SIDE_DEG, middle)]),
+                LineString([(WEST, middle + 0.1), (end, middle + 0.1)]),
+            ],
+            crs="EPSG:4326",
+        ),
+        "road_route_points": gpd.GeoDataFrame(
+            {
+                "network": ["vecinal"] * 3,
+                "route_code": ["BB-600"] * 3,
+                "position": [1.0, 2.0, 3.0],
+                "place": ["Uno", "Dos", "Tres"],
+                "point_type": ["INICIAL", "INTERMEDIO", "FINAL"],
+                "department_code": ["020000"] * 3,
+                "declared_province": ["Provincia 0201"] * 3,
+                "declared_district": ["Distrito 020101", "Distrito 020102", "Distrito 020103"],
+            },
+            geometry=[Point(WEST + 0.2 + 0.3 * step, middle + SIDE_DEG) for step in range(3)],
+            crs="EPSG:4326",
+        ),
+        "canals": gpd.GeoDataFrame(
+            {"kind": ["canal"], "name": ["Canal del ejemplo"], "department_code": ["010000"]},
+            geometry=[LineString([(WEST + 0.1, SOUTH + 0.1), (WEST + 0.2, SOUTH + 0.1)])],
+            crs="EPSG:4326",
+        ),
+        "canals_scope": pd.DataFrame({"ubigeo": ["010101"]}, dtype="str"),
+        "irrigated_areas": gpd.GeoDataFrame(
+            {"name": ["Sector del ejemplo"], "scope_code": ["010101"]},
+            geometry=[box(WEST + 0.1, SOUTH + 0.1, WEST + 0.11, SOUTH + 0.11)],
+            crs="EPSG:4326",
+        ),
+        "mobile_coverage": pd.DataFrame(
+            {
+                "settlement_code": [f"{code}0001" for code in CODES[:2] for _ in technologies],
+                "operator": "claro",
+                "technology": technologies * 2,
+                "guaranteed_share": [1.0, 1.0, 0.5, 0.0, 1.0, 0.0, 0.0, 0.0],
+                "total_share": [1.0, 1.0, 1.0, 0.0, 1.0, 1.0, 0.0, 0.0],
+                "over_1_mbps": np.nan,
+            }
+        ),
+        "mobile_coverage_scope": pd.DataFrame({"ubigeo": ["010100"]}, dtype="str"),
+        "literacy_2017": pd.DataFrame(
+            {
+                "ubigeo": pd.Series(CODES, dtype="str"),
+                "literate_count": 700 * numbers,
+                "illiterate_count": 150 * numbers,
+            }
+        ),
     }
 
 

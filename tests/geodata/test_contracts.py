@@ -17,6 +17,8 @@ from tests import tiny
 
 BOW_TIE = Polygon([(-76, -12), (-75, -11), (-75, -12), (-76, -11)])
 
+MANY_ROWS = ("roads", "road_route_points", "canals", "irrigated_areas", "mobile_coverage")
+
 Change = Callable[[pd.DataFrame], pd.DataFrame]
 
 
@@ -262,4 +264,4 @@ def test_a_refused_layer_is_a_contract_error() -> None:
 
 def test_layers_of_one_row_per_district_are_known() -> None:
     """Layers with many rows per code (crops, roads) or none (settlements) are not among them."""
-    assert set(LAYER_SCHEMAS) - set(ONE_ROW_PER_DISTRICT) == {"crop_value_2023", "road_gaps", "settlements"}
+    assert set(LAYER_SCHEMAS) - set(ONE_ROW_PER_DISTRICT) == {"crop_value_2023", "road_gaps", "settlements", *MANY_ROWS}

@@ -162,8 +162,8 @@ def test_published_figures_name_the_official_indicator() -> None:
 
 
 def test_road_figures_exist_only_where_they_are_published() -> None:
-    """No road condition at district level; the national network only by department."""
-    assert not [key for key in fields_at("district") if "road" in key]
+    """The official road gaps never reach a district; the national network only its department."""
+    assert not [key for key, field in fields_at("district").items() if field.aggregation.method == "published"]
     assert "vecinal_road_inadequate_pct" in fields_at("province")
     assert "national_road_inadequate_pct" not in fields_at("province")
     assert "national_road_inadequate_pct" in fields_at("department")

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from geodata.columns import heading
 from geodata.fields import Aggregation
 from geodata.ubigeo import Level
-from layers.gaps import SEVERITIES, SEVERITY_WEIGHT, choose, gap_list, severity, shortfall, totals
+from layers.gaps import SEVERITIES, SEVERITY_WEIGHT, choose, gap_list, severity, shortfall, totals, with_quality
 from tests.layers.examples import field, standard
 
 repeatable = settings(derandomize=True, deadline=None)
@@ -283,3 +283,14 @@ def test_nothing_chosen_adds_up_to_nothing() -> None:
     """An empty list has zero gaps, districts, producers and cost."""
     found = totals(gaps().iloc[:0], tables()["district"])
     assert (found.gaps_count, found.districts_count, found.producers_count, found.cost_high_pen) == (0, 0, 0, 0)
+
+
+def test_a_gap_says_how_sure_its_figure_is() -> None:
+    """What was made approximately says so; what is published alike everywhere says that; no figure, no quality."""
+    gaps = pd.DataFrame(
+        {"ubigeo": ["010101", "010102", "010103"], "field": "near_road_pct", "value": [50.0, 60.0, np.nan]}
+    )
+    methods = pd.DataFrame({"ubigeo": ["010101", "010103"], "field": "near_road_pct", "method": "route_points"})
+    found = with_quality(gaps, methods, {"route_points": "aproximado"})["quality"]
+    assert found.iloc[:2].tolist() == ["aproximado", "publicado"]
+    assert found.isna().tolist() == [False, False, True]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import pandas as pd
 import pytest
 
 from geodata.columns import heading
-from geodata.fields import fields_at
+from geodata.fields import THEMES_FOLDER, fields_at
 from layers.territories import district_indicators, identity
 from layers.viability import SCORE_COLUMNS
 from tests import tiny
@@ -26,9 +27,9 @@ def table() -> pd.DataFrame:
 
 
 def test_the_table_has_every_district_figure_of_the_dictionary_and_no_other(table: pd.DataFrame) -> None:
-    """One entry of the dictionary, one column; scores are added later; road figures do not exist here."""
-    assert set(table) == set(fields_at("district")) - set(SCORE_COLUMNS)
-    assert not [name for name in table.columns if "road" in name]
+    """One entry of the main dictionary, one column; scores and the public goods are added later."""
+    themes = {key for file in THEMES_FOLDER.glob("*.toml") for key in tomllib.loads(file.read_text("utf-8"))}
+    assert set(table) == set(fields_at("district")) - set(SCORE_COLUMNS) - themes
 
 
 def test_one_row_per_district_in_their_order() -> None:

@@ -9,11 +9,11 @@ import pytest
 
 from geodata.contracts import check_layer
 from geodata.errors import ContractError, Problem, UserInputError
+from geodata.ubigeo import restore_leading_zero
 from pipelines.conversion import (
     CONVERSIONS,
     content_problems,
     convert_all,
-    restore_leading_zero,
 )
 from pipelines.converted import AbsentSourceError
 from tests import tiny

@@ -161,7 +161,9 @@ def _tables(layers: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
                 "Cobertura_inter_movil_rural": mobile["rural_operators_count"],
             }
         ),
-        "censo_2017": _census(layers["census_2017"]),
+        "censo_2017": _census(layers["census_2017"]).assign(
+            c5_p12_1=layers["literacy_2017"]["literate_count"], c5_p12_2=layers["literacy_2017"]["illiterate_count"]
+        ),
         "pobreza_2018": poverty.set_axis(
             [
                 "Ubigeo",
