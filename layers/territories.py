@@ -6,12 +6,14 @@ Provinces and departments get the same columns from it, each by the rule that th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
+from geodata.fields import Field
 from geodata.ubigeo import entity_code
 from layers import connectivity, context, crops, producers, settlements
 from layers import districts as districts_layer
@@ -59,6 +61,18 @@ def district_indicators(layers: Layers) -> pd.DataFrame:
     for build in (_place, _producers, _census_of_farms, _crops, _connectivity):
         table.update(build(layers, table))
     return pd.DataFrame(table)
+
+
+def with_every_field(districts: pd.DataFrame, fields: Iterable[Field]) -> pd.DataFrame:
+    """
+    Return the table with every district field of the dictionary: missing where no layer gives it.
+
+    Columns of products that a region added to the crop windows have no entry there, and are left to the products table.
+    """
+    ids = [field.id for field in fields if field.at("district")]
+    kept = [name for name in districts if name in ids or not str(name).startswith("suitability_")]
+    absent = pd.DataFrame(np.nan, index=districts.index, columns=[name for name in ids if name not in districts])
+    return pd.concat([districts[kept], absent], axis=1)
 
 
 _Table = Mapping[str, pd.Series]

@@ -7,7 +7,7 @@ import streamlit as st
 
 from geodata.ubigeo import level_of
 from geodata.workspace import Publication
-from pages.components import cached, card, census, controls, frame, profile, survey
+from pages.components import cached, card, census, controls, frame, products, profile, survey
 from pages.components.selection import PERU, SIERRA, Selection, read
 from pages.text import say
 
@@ -38,6 +38,7 @@ def page(release: Publication) -> None:
     with gaps:
         card.largest_gaps(release, selection.territory)
     profile.sections(release, selection.territory)
+    products.products_section(release, selection.territory)
     census.census_section(release, selection.territory)
     survey.survey_section(release, selection.territory)
     profile.how_sure(release, selection.territory)

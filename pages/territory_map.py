@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from geodata.workspace import Publication
-from pages.components import atlas_map, cached, card, controls, frame, tables
+from pages.components import atlas_map, cached, card, controls, frame, overlay_choice, tables
 from pages.components.selection import read, write
 from pages.text import say
 
@@ -24,6 +24,7 @@ def page(release: Publication) -> None:
         controls.theme_choice(selection)
         controls.level_choice(selection)
         atlas_map.draw_legend(release, selection, view)
+        overlay_choice.overlay_choice(release, selection, departments)
         as_table = st.toggle(say("map.table_toggle"), help=say("map.table_help"), key="as-table")
     with centre, st.container(key="map-column"):
         atlas_map.draw(release, selection, view)

@@ -19,7 +19,7 @@ from rich.markup import escape
 from geodata.errors import Problem, UserInputError
 from geodata.workspace import LOCK_WAIT_S, Workspace
 from layers.districts import DEFAULT_SIERRA, SierraDefinition
-from pipelines import census_commands, commands
+from pipelines import census_commands, commands, priorities_commands
 
 app = typer.Typer(
     help="Atlas Sierra: fuentes, construcción y exportación.", no_args_is_help=True, pretty_exceptions_enable=False
@@ -86,6 +86,16 @@ def ingest(
     """Incorpora los microdatos del IV CENAGRO: zips de INEI a un conjunto de datos listo para construir."""
     made = census_commands.ingest(Workspace(workspace), folder, wait_s=wait, announce=_say)
     census_commands.print_ingested(made, out)
+
+
+@app.command()
+def priorities(
+    file: Annotated[Path, typer.Argument(help="CSV: ubigeo, producto, norma, fecha, nivel, registra.")],
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Registra productos priorizados (con su norma y fecha) desde un CSV: todos o ninguno."""
+    kept = priorities_commands.import_csv(file, Workspace(workspace))
+    _say(f"{len(kept)} prioridades registradas")
 
 
 @app.command()

@@ -18,7 +18,7 @@ import pandas as pd
 from geodata.contracts import GEOMETRIES, ONE_ROW_PER_DISTRICT, check_layer
 from geodata.crop_windows import windows_of
 from geodata.errors import Problem, UserInputError, raise_if_any
-from geodata.fields import programme_crops
+from geodata.fields import load_fields, programme_crops
 from geodata.quality import Finding
 from geodata.readers.table import read_table, to_numbers
 from geodata.ubigeo import unmatched
@@ -29,7 +29,7 @@ from layers.crops import leading_products
 from layers.digital_channel import LANGUAGE_FIELDS
 from layers.districts import SierraDefinition, is_seat_misplaced, limits_status
 from layers.survey import COLUMNS
-from layers.territories import Layers, district_indicators, identity
+from layers.territories import Layers, district_indicators, identity, with_every_field
 from pipelines.census_build import CensusTables
 from pipelines.public_goods import Inputs, PublicGoods, public_goods
 from pipelines.publication import Tables, make_tables, write_geometry, write_provenance
@@ -40,6 +40,9 @@ LIMITS_FILE = Path(__file__).parents[1] / "geodata" / "limits_changed_after_2017
 
 UPLOADED_LAYERS = ("irrigated_areas",)
 """Layers that no source of the catalog gives: a region brings them, and they stand beside the census or before it."""
+
+INDEX_GROUP = "viabilidad"
+"""Group of the dictionary that the index fills, after everything else."""
 
 SCOPE = "_scope"
 """Ends the name of a layer that lists the territories for which another layer is complete."""
@@ -99,14 +102,16 @@ def build(
     started = perf_counter()
     if census is not None and census.is_simulated:
         simulated = {*simulated, "cenagro_2012"}
-    accepted = accept(frames)
+    of_rasters = {} if terrain is None else {"terrain": terrain.terrain, "rain": terrain.rain}
+    accepted = accept({**frames, **of_rasters})
     announce(f"{len(accepted)} capas cumplen su contrato")
     with workspace.new_release() as (release_id, folder):
         layers, quality = prepare_layers(accepted, notes)
         wide = pd.concat([identity(layers, sierra), district_indicators(layers)], axis=1)
         goods = public_goods(_goods_inputs(workspace, accepted, layers, wide, terrain, census), announce)
         add_findings(quality, findings or {}, goods)
-        wide = pd.concat([wide, goods.table], axis=1)
+        indicators = [field for field in load_fields().values() if field.group != INDEX_GROUP]
+        wide = with_every_field(pd.concat([wide, goods.table], axis=1), indicators)
         tables, index = make_tables(
             wide,
             layers,

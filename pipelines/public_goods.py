@@ -18,6 +18,7 @@ import pandas as pd
 from geodata.crop_windows import CropWindow
 from geodata.quality import Finding
 from geodata.standards import load_standards
+from geodata.ubigeo import entity_code
 from geodata.workspace import write_parquet
 from layers.connectivity_figures import connectivity_figures
 from layers.irrigation import irrigation_figures
@@ -216,10 +217,11 @@ def _terrain(given: Inputs, parts: _Parts) -> pd.Series:
     parts.methods.append(given.terrain.methods)
     parts.findings.update(given.terrain.findings)
     share = given.terrain.coverage
+    totals = entity_code(districts["ubigeo"], "department").value_counts().to_dict()
     for variable, rows in share.groupby("variable"):
-        whole = rows[rows["covered_share"] >= _WHOLE_SHARE]["ubigeo"].str[:2] + "0000"
+        whole = entity_code(rows.loc[rows["covered_share"] >= _WHOLE_SHARE, "ubigeo"], "department")
         parts.coverage[str(variable)] = {
-            str(code): f"{count} distritos" for code, count in whole.value_counts().items()
+            str(code): f"{count} de {totals[str(code)]} distritos" for code, count in whole.value_counts().items()
         }
     return parts.tables[-1]["rain_annual_mm"]
 

@@ -86,7 +86,7 @@ def make_tables(
     """
     fields = list(load_fields().values())
     apt = viability.apt_products_count(wide, model.settings.apt_from_pct)
-    wide = pd.concat([wide, apt.rename("apt_products_count")], axis=1)
+    wide = wide.assign(apt_products_count=apt)
     withheld = withheld_by_dataset(wide)
     # scored after withholding: a score is no way back to the count it was made from
     shown_districts = withhold(wide, "district", fields, withheld)[0]

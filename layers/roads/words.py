@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Collection
 from typing import Literal
 
@@ -67,5 +68,9 @@ def lengths_km(shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.float64]:
 
 def folded(names: pd.Series) -> pd.Series:
     """Return names without accents, in capitals and with single spaces: for comparing, never for showing."""
-    plain = names.astype("str").str.normalize("NFKD").str.encode("ascii", "ignore").str.decode("ascii")
-    return plain.str.upper().str.split().str.join(" ")
+    return names.map(_folded, na_action="ignore").astype("str")
+
+
+def _folded(name: object) -> str:
+    plain = unicodedata.normalize("NFKD", str(name)).encode("ascii", "ignore").decode("ascii")
+    return " ".join(plain.upper().split())

@@ -12,7 +12,7 @@ from layers.viability.gates import gate_sentence, gate_words
 from layers.viability.missing import MISSING_KINDS, MissingKind, missing_kind
 from layers.viability.products import PRODUCT_COLUMNS, product_scores
 from layers.viability.reference import ROOT, Reference
-from layers.viability.robustness import Robustness, robustness_tables, simulate_scores
+from layers.viability.robustness import ROBUSTNESS_COLUMNS, Robustness, robustness_tables, simulate_scores
 from layers.viability.scale import normalise_fields
 from layers.viability.scores import (
     ARITHMETIC,
@@ -35,6 +35,7 @@ __all__ = [
     "METHODS",
     "MISSING_KINDS",
     "PRODUCT_COLUMNS",
+    "ROBUSTNESS_COLUMNS",
     "ROOT",
     "SCORE_COLUMNS",
     "Explanation",

@@ -20,13 +20,27 @@ from layers.index.normalization import SCALE_MAXIMUM, SCALE_MINIMUM, normalise_t
 from layers.index.perturbation import Draws, Perturbations, draw
 from layers.index.rank_draws import RankDraws
 from layers.index.robustness import Model, prepare, refuse_idle
-from layers.index.scoring import Floats, Scorer
+from layers.index.scoring import Floats, Scorer, weight_rows
 from layers.index.structure import Structure
 from layers.viability.reference import AXIS_LEVEL, PILLAR_LEVEL, ROOT, ROOT_LEVEL, Reference
 from layers.viability.scale import normalise_fields
 from layers.viability.scores import ARITHMETIC, METHODS, complete_weights, rescore
 
-PERTURBATIONS = Perturbations(aggregations=(ARITHMETIC,))
+ROBUSTNESS_COLUMNS = (
+    "ubigeo",
+    "scope",
+    "rank",
+    "rank_p05",
+    "rank_p50",
+    "rank_p95",
+    "top_decile_share",
+    "ranked_share",
+    "top20_share",
+    "score_p05",
+    "score_p95",
+    "quadrant_share",
+    "scored_count",
+)
 
 FIRST_PLACES = 20
 """People ask whether a district is among the first twenty of its region."""
@@ -58,7 +72,7 @@ class Robustness:
         summary = summary[inside.scores.notna()]
         summary.insert(0, "scope", scope)
         summary["scored_count"] = len(summary)
-        return summary.rename_axis("ubigeo").reset_index()
+        return summary.rename_axis("ubigeo").reset_index()[list(ROBUSTNESS_COLUMNS)]
 
 
 def robustness_tables(
@@ -76,9 +90,11 @@ def robustness_tables(
     -------
     table
         `ubigeo`, `scope`, `rank`, `rank_p05`, `rank_p50`, `rank_p95`, `top_decile_share`, `ranked_share`,
-        `top20_share`, `score_p05`, `score_p95`, `quadrant_share`: a row per scored district and scope. Shares are of
-        the draws, 0-1.
+        `top20_share`, `score_p05`, `score_p95`, `quadrant_share`, `scored_count` (districts of the scope with a score):
+        a row per scored district and scope. Shares are of the draws, 0-1. Empty with fewer than two scored districts.
     """
+    if rescore(districts, reference).table["viability_rank"].notna().sum() < 2:
+        return pd.DataFrame(columns=list(ROBUSTNESS_COLUMNS))
     made = simulate_scores(districts, reference, draws=draws, seed=seed)
     scored = made.departments[made.ranks.scores.notna().to_numpy()]
     return pd.concat([made.table(scope) for scope in (SIERRA, *sorted(scored.unique()))], ignore_index=True)
@@ -123,9 +139,10 @@ def simulate_scores(
     figures = districts[chosen].set_axis(units)
     shares = {PILLAR_LEVEL: settings.minimum_pillar_share, AXIS_LEVEL: 1.0, ROOT_LEVEL: 1.0}
     own = complete_weights(reference, weights)
-    model = prepare(_variants(figures, reference), reference.structure, METHODS, own, PERTURBATIONS, shares)
-    refuse_idle(model, PERTURBATIONS, start)
-    made = draw(model.structure, model.rows, PERTURBATIONS, len(model.variants), count, start)
+    choices = _perturbations(reference.structure, weight_rows(reference.structure, own))
+    model = prepare(_variants(figures, reference), reference.structure, METHODS, own, choices, shares)
+    refuse_idle(model, choices, start)
+    made = draw(model.structure, model.rows, choices, len(model.variants), count, start)
     ranks, _slots = model.ranks(made, may_empty=True)
     table = scores.table[chosen].set_axis(units)
     return Robustness(
@@ -133,6 +150,12 @@ def simulate_scores(
         units=_of_units(model, made, table, reference),
         departments=figures["department_code"].rename("department_code"),
     )
+
+
+def _perturbations(structure: Structure, rows: Mapping[str, Floats]) -> Perturbations:
+    """Return the choices that can change something: over a single pillar every mean is the same."""
+    several = any((rows[axis] > 0).sum() > 1 for axis in structure.children(ROOT))
+    return Perturbations(aggregations=(ARITHMETIC,) if several else ())
 
 
 def _variants(figures: pd.DataFrame, reference: Reference) -> dict[str, pd.DataFrame]:

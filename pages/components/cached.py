@@ -7,18 +7,27 @@ Keys are plain (the path of a release never changes its content). Never modify w
 from __future__ import annotations
 
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import pandas as pd
 import streamlit as st
 
+from geodata.errors import UserInputError
+from geodata.fields import CENSUS_FIELDS_FILE, load_fields
+from geodata.method_words import Method, load_methods
+from geodata.standards import load_standards
 from geodata.ubigeo import LEVELS, Level
 from geodata.workspace import Publication, Workspace
+from layers.scenario import Basis, Scenario, ScenarioOutcome, outcome, simulate
+from layers.viability import Explanation, Reference, Robustness, explain
 
 TABLE_OF_LEVEL: dict[Level, str] = {"district": "territories", "province": "provinces", "department": "departments"}
 
 _RELEASES_IN_MEMORY = 2
-_TABLES_PER_RELEASE = 12
+_TABLES_PER_RELEASE = 18
+_SCENARIOS_IN_MEMORY = 8
+_EXPLANATIONS_IN_MEMORY = 64
+_INDEX_TABLES = ("index_inputs", "robustness", "products")
 
 
 def publication() -> Publication:
@@ -53,6 +62,11 @@ def withheld_codes(release: Publication, field_id: str) -> frozenset[str]:
     return frozenset(cells.loc[cells["field"].eq(field_id), "ubigeo"])
 
 
+def methods_of(release: Publication, ubigeo: str) -> dict[str, Method]:
+    """Return field -> how its figure was made in a territory, where that differs from one territory to another."""
+    return {str(field): load_methods()[word] for field, word in _methods(str(release.path)).get(ubigeo, ())}
+
+
 def census_table(release: Publication, level: Level) -> pd.DataFrame:
     """Return the indicators of the census of a level, with `is_sierra`, in order of ubigeo."""
     return _census_table(str(release.path), level)
@@ -62,6 +76,38 @@ def withheld_census_fields(release: Publication, ubigeo: str) -> frozenset[str]:
     """Return the indicators of the census that a territory withholds."""
     cells = table(release, "census_withheld")
     return frozenset(cells.loc[cells["ubigeo"].eq(ubigeo), "field"])
+
+
+def index_basis(release: Publication) -> Basis | None:
+    """Return what scenarios and explanations are made on; None for a release without the open index."""
+    return _index_basis(str(release.path), release.provenance.get("viability"))
+
+
+def reference(release: Publication) -> Reference | None:
+    """Return the frozen reference of the index; None for a release without the open index."""
+    basis = index_basis(release)
+    return None if basis is None else basis.reference
+
+
+def standing(release: Publication, ubigeo: str) -> pd.DataFrame:
+    """Return how sure the places of a territory are: a row per scope, none without a score."""
+    rows = table(release, "robustness")
+    return rows[rows["ubigeo"].eq(ubigeo)]
+
+
+def explanation(release: Publication, ubigeo: str) -> Explanation | None:
+    """Return why a district has its score; None for a release without the open index."""
+    return None if index_basis(release) is None else _explanation(str(release.path), ubigeo, release)
+
+
+def scenario_outcome(release: Publication, scenario: Scenario) -> ScenarioOutcome:
+    """Return what a scenario does; errors as in `layers.scenario.outcome`."""
+    return _outcome(str(release.path), repr(scenario), scenario, release)
+
+
+def scenario_draws(release: Publication, scenario: Scenario) -> Robustness:
+    """Return the draws around a scenario (those of the index itself for one that changes nothing)."""
+    return _draws(str(release.path), repr(scenario), scenario, release)
 
 
 def codes(release: Publication) -> pd.Index:
@@ -98,6 +144,53 @@ def _table(release_path: str, name: str) -> pd.DataFrame:
     table = pd.read_parquet(folder / f"{name}.parquet")
     # the map file is in order of ubigeo; the gap list is in order of priority and stays so
     return table.sort_values("ubigeo", ignore_index=True) if name in TABLE_OF_LEVEL.values() else table
+
+
+@st.cache_resource(max_entries=_RELEASES_IN_MEMORY, show_spinner=False)
+def _index_basis(release_path: str, _record: dict[str, Any] | None) -> Basis | None:
+    if _record is None or not all((Path(release_path) / f"{name}.parquet").is_file() for name in _INDEX_TABLES):
+        return None
+    try:
+        frozen = Reference.from_dict(_record)
+    except (KeyError, TypeError, ValueError, UserInputError):  # a publication of an earlier version
+        return None
+    return Basis(
+        inputs=_table(release_path, "index_inputs"),
+        districts=_table(release_path, TABLE_OF_LEVEL["district"]),
+        reference=frozen,
+        standards=load_standards(),
+        fields={**load_fields(CENSUS_FIELDS_FILE), **load_fields()},
+        products=_table(release_path, "products"),
+    )
+
+
+@st.cache_resource(max_entries=_EXPLANATIONS_IN_MEMORY, show_spinner=False)
+def _explanation(release_path: str, ubigeo: str, _release: Publication) -> Explanation:
+    basis = cast(Basis, index_basis(_release))
+    reserved = withheld_fields(_release, ubigeo)
+    if (Path(release_path) / "census_withheld.parquet").is_file():
+        reserved |= withheld_census_fields(_release, ubigeo)
+    standards = basis.standards.values()
+    return explain(ubigeo, basis.inputs, basis.reference, standards, basis.fields, reserved=reserved)
+
+
+@st.cache_resource(max_entries=_SCENARIOS_IN_MEMORY, show_spinner=False)
+def _outcome(release_path: str, key: str, _scenario: Scenario, _release: Publication) -> ScenarioOutcome:
+    return outcome(_scenario, cast(Basis, index_basis(_release)))
+
+
+@st.cache_resource(max_entries=_SCENARIOS_IN_MEMORY, show_spinner=False)
+def _draws(release_path: str, key: str, _scenario: Scenario, _release: Publication) -> Robustness:
+    return simulate(_scenario, cast(Basis, index_basis(_release)))
+
+
+@st.cache_resource(max_entries=_RELEASES_IN_MEMORY, show_spinner=False)
+def _methods(release_path: str) -> dict[str, list[tuple[str, str]]]:
+    if not (Path(release_path) / "methods.parquet").is_file():  # a publication of an earlier version
+        return {}
+    table = _table(release_path, "methods")
+    pairs = pd.Series(list(zip(table["field"], table["method"], strict=True)), index=table.index)
+    return {str(code): rows.tolist() for code, rows in pairs.groupby(table["ubigeo"])}
 
 
 @st.cache_resource(max_entries=_RELEASES_IN_MEMORY * len(LEVELS), show_spinner=False)

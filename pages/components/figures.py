@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from html import escape
 
 import pandas as pd
@@ -11,11 +11,15 @@ import streamlit as st
 
 from geodata.columns import short_source
 from geodata.fields import Field, load_fields
+from geodata.method_words import Method
 from geodata.ubigeo import Level
 from geodata.workspace import Publication
 from layers.rendering.classification import format_number
 from pages.components import cached
 from pages.text import say, section
+
+SHOWN_APART = "suitability_"
+"""Starts the figures that the Ficha shows with their limiting factor, in the section of products."""
 
 
 def number(value: float, decimals: int = 0) -> str:
@@ -36,11 +40,15 @@ class Reserve:
     """Sources whose figures are simulated."""
     withheld: frozenset[str]
     """Fields that rest on fewer than five producers."""
+    methods: Mapping[str, Method] = field(default_factory=dict)
+    """How figures of this territory were made, where that differs from one territory to another."""
 
 
 def reserve_of(release: Publication, ubigeo: str) -> Reserve:
     """Return what must be said of the figures of a territory."""
-    return Reserve(release.simulated_datasets, cached.withheld_fields(release, ubigeo))
+    return Reserve(
+        release.simulated_datasets, cached.withheld_fields(release, ubigeo), cached.methods_of(release, ubigeo)
+    )
 
 
 def missing_word(field: Field, withheld: Collection[str] = ()) -> str:
@@ -64,6 +72,7 @@ def figure_table(row: pd.Series, level: Level, coverage: pd.DataFrame, reserve: 
         What else must be said of them.
     """
     fields = [entry for entry in load_fields().values() if entry.selectable and entry.at(level)]
+    fields = [entry for entry in fields if not entry.id.startswith(SHOWN_APART)]
     parts = []
     for group, title in section("groups").items():
         chosen = [entry for entry in fields if entry.group == group]
@@ -81,10 +90,16 @@ def interval_of(field: Field, row: pd.Series) -> str | None:
     return say("card.interval", low=low, high=high)
 
 
+def source_line(entry: Field, reserve: Reserve) -> str:
+    """Return year, source and, where territories differ in it, how the figure was made."""
+    source = say("card.figure_source", year=entry.year, source=short_source(entry, reserve.simulated))
+    method = reserve.methods.get(entry.id)
+    return source if method is None else f"{source} · {say(f'card.method_{method.quality}', label=method.label)}"
+
+
 def _row(field: Field, row: pd.Series, coverage: pd.DataFrame, reserve: Reserve) -> str:
     value = row[field.id]
-    source = say("card.figure_source", year=field.year, source=short_source(field, reserve.simulated))
-    notes = [source, *_notes(field, row, coverage)]
+    notes = [source_line(field, reserve), *_notes(field, row, coverage)]
     missing = ' class="missing"' if pd.isna(value) else ""
     shown = missing_word(field, reserve.withheld) if pd.isna(value) else f"{number(value, field.decimals)} {field.unit}"
     explained = escape(f"{field.formula} {field.missing}")

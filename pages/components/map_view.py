@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import streamlit as st
 from streamlit.components.v1 import declare_component
@@ -51,6 +51,8 @@ LABEL_KEYS: Final = frozenset(
         "touch_hint",
     }
 )
+
+OVERLAY_LABEL_KEYS: Final = frozenset({"failed", "retry", "error_http", "error_network", "error_format"})
 
 _ASSETS: Final = Path(__file__).parent / "map_assets"
 # Basis: 1,891 districts pack into 8 kB in 2 ms; level 9 takes twice the time to save 1 to 8 %.
@@ -102,6 +104,27 @@ class MapPayload:
             raise ValueError(f"not a plain file name: {self.geometry_file!r}")
 
 
+@dataclass(frozen=True)
+class MapOverlay:
+    """Lines or points over the map.
+
+    Attributes
+    ----------
+    id : short name; `label` is what people call it when its file cannot be had.
+    file : content-addressed name of a file of `pipelines.overlays`, in the folder of the map's geometry.
+    style : class -> ``{color, casing, width, dash?}``, painted in this order; classes without a style stay out.
+    """
+
+    id: str
+    label: str
+    file: str
+    style: Mapping[str, Mapping[str, Any]]
+
+    def __post_init__(self) -> None:
+        if Path(self.file).name != self.file:
+            raise ValueError(f"not a plain file name: {self.file!r}")
+
+
 def choropleth_map(
     payload: MapPayload, *, key: str, height_px: int, on_pick: Callable[[str], None] | None = None
 ) -> str | None:
@@ -125,10 +148,43 @@ def choropleth_map(
             on_pick(picked)
 
     _serve(_assets_name(), _ASSETS)
-    data = pack(payload, geometry_address=_geometry_address(payload), height_px=height_px)
+    address = _address(payload.geometry_folder, payload.geometry_file)
+    data = pack(payload, geometry_address=address, height_px=height_px)
     result = _component(key=key, data=data, on_pick_change=report)
     picked = result.get("pick")
     return picked if isinstance(picked, str) else None
+
+
+def map_overlays(folder: Path, overlays: Sequence[MapOverlay], *, labels: Mapping[str, str], key: str) -> None:
+    """Lay overlays over the map of this page, in this order; none clears it.
+
+    It is a component apart from the map, to be called inside a fragment: a switch then sends these few hundred bytes
+    and not the values of 1,891 districts. What fails is said here, and the map stays.
+
+    Parameters
+    ----------
+    folder : folder of the publication that browsers may download from.
+    labels : the Spanish texts named in OVERLAY_LABEL_KEYS; ``failed`` has the blanks {name} and {detail}.
+    """
+    if missing := OVERLAY_LABEL_KEYS - labels.keys():
+        raise ValueError(f"labels missing: {sorted(missing)}")
+    _serve(_assets_name(), _ASSETS)
+    data = pack_overlays(overlays, lambda file: _address(folder, file), labels)
+    _overlays_component(key=key, data=data)
+
+
+def pack_overlays(overlays: Sequence[MapOverlay], address_of: Callable[[str], str], labels: Mapping[str, str]) -> bytes:
+    """Zlib-compressed JSON of what the browser is told of the overlays; addresses are relative to the app's root."""
+    told = [
+        {
+            "id": overlay.id,
+            "label": overlay.label,
+            "address": address_of(overlay.file),
+            "style": {word: dict(stroke) for word, stroke in overlay.style.items()},
+        }
+        for overlay in overlays
+    ]
+    return _packed({"overlays": told, "labels": {name: labels[name] for name in sorted(OVERLAY_LABEL_KEYS)}})
 
 
 def pack(payload: MapPayload, *, geometry_address: str, height_px: int) -> bytes:
@@ -145,17 +201,21 @@ def pack(payload: MapPayload, *, geometry_address: str, height_px: int) -> bytes
         "focusKey": payload.focus_key,
         "labels": dict(payload.labels),
     }
+    return _packed(content)
+
+
+def _packed(content: Mapping[str, Any]) -> bytes:
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return zlib.compress(text.encode(), _ZLIB_LEVEL)
 
 
-def _geometry_address(payload: MapPayload) -> str:
-    folder = payload.geometry_folder.absolute()
+def _address(folder: Path, file: str) -> str:
+    folder = folder.absolute()
     name = f"map_geometry_{hashlib.sha256(str(folder).encode()).hexdigest()[:8]}"
     # A folder that is gone is not registered: the browser gets a 404 and the map says so in Spanish.
     if folder.is_dir():
         _serve(name, folder)
-    return f"component/{__name__}.{name}/{payload.geometry_file}"
+    return f"component/{__name__}.{name}/{file}"
 
 
 def _serve(name: str, folder: Path) -> None:
@@ -182,10 +242,17 @@ def _digest(folder: Path) -> str:
 
 
 _ASSETS_DIGEST: Final = _digest(_ASSETS)
-_component = st.components.v2.component(
-    "atlas_map",
-    html="<div data-atlas-map></div>",
-    js=(_ASSETS / "loader.js")
-    .read_text(encoding="utf-8")
-    .replace("@ENTRY@", f"component/{__name__}.{_assets_name()}/main.js"),
+
+
+def _loader(file: str) -> str:
+    text = (_ASSETS / file).read_text(encoding="utf-8")
+    return text.replace("@ENTRY@", f"component/{__name__}.{_assets_name()}/main.js")
+
+
+_component = st.components.v2.component("atlas_map", html="<div data-atlas-map></div>", js=_loader("loader.js"))
+_overlays_component = st.components.v2.component(
+    "atlas_overlays",
+    html="<div data-atlas-overlays></div>",
+    css=".atlas-overlay-failure { margin: 0 0 .3rem; font-size: .875rem; }",
+    js=_loader("overlay_loader.js"),
 )

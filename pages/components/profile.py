@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from geodata.columns import short_source
 from geodata.fields import Field, load_fields
 from geodata.ubigeo import LEVELS, Level, level_of
 from geodata.workspace import Publication
@@ -20,6 +19,7 @@ from pages.text import say
 SECTIONS: Mapping[str, tuple[str, ...]] = {
     "viability": ("viabilidad",),
     "people": ("contexto", "productores"),
+    "land": ("terreno",),
     "products": ("productos",),
     "missing": ("riego", "caminos", "conectividad"),
 }
@@ -30,7 +30,7 @@ def sections(release: Publication, ubigeo: str) -> None:
     """Draw every section of figures of a territory."""
     level = level_of(ubigeo)
     row = cached.territory(release, ubigeo, level)
-    compared = _compared(release, ubigeo)
+    compared = [one for one in _compared(release, ubigeo) if not one.field.id.startswith(figures.SHOWN_APART)]
     for section, groups in SECTIONS.items():
         chosen = [one for one in compared if one.field.group in groups]
         if chosen:
@@ -58,7 +58,7 @@ def comparison_table(chosen: Sequence[Compared], level: Level, row: pd.Series, r
 
 def _row(one: Compared, level: Level, above: Sequence[str], row: pd.Series, reserve: figures.Reserve) -> str:
     field = one.field
-    source = say("card.figure_source", year=field.year, source=short_source(field, reserve.simulated))
+    source = figures.source_line(field, reserve)
     explained = escape(f"{field.formula} {field.missing}")
     cells = "".join(f"<td>{_value(getattr(one, part), field)}</td>" for part in above)
     return (

@@ -16,22 +16,25 @@ import streamlit as st
 
 from geodata.fields import Field, load_fields
 from geodata.ubigeo import LEVELS, Level, level_of
+from layers.rendering.overlays import OverlayId
 from pages.text import say
 
 SIERRA, PERU, TWO_AXES = "sierra", "peru", "dos-ejes"
 _LEVEL_WORDS: dict[str, Level] = {"distrito": "district", "provincia": "province", "departamento": "department"}
 _WORDS_BY_LEVEL = {level: word for word, level in _LEVEL_WORDS.items()}
+OVERLAY_WORDS: dict[str, OverlayId] = {"caminos": "roads", "canales": "canals", "centros-poblados": "settlements"}
 _SHOWN_AT_MOST = 40
 
 
 @dataclass(frozen=True)
 class Selection:
-    """Region, theme, level and territory of the map."""
+    """Region, theme, level, territory and overlays of the map."""
 
     region: str = SIERRA
     theme: str = TWO_AXES
     level: Level = "district"
     territory: str | None = None
+    overlays: tuple[OverlayId, ...] = ()
 
     @property
     def field(self) -> Field | None:
@@ -46,6 +49,13 @@ class Selection:
         return next(level for level in LEVELS if self.field.at(level))
 
     @property
+    def department(self) -> str | None:
+        """The department in view, two digits: the region's, or in a wider view that of the selected territory."""
+        if self.region_code is not None:
+            return self.region
+        return self.territory[:2] if self.territory else None
+
+    @property
     def region_code(self) -> str | None:
         """The department code, or None for the Sierra and the country."""
         return None if self.region in (SIERRA, PERU) else f"{self.region}0000"
@@ -58,7 +68,7 @@ def read(query: Mapping[str, str], departments: Mapping[str, str], known: pd.Ind
     Parameters
     ----------
     query
-        `region`, `ver`, `nivel`, `territorio`; others are ignored.
+        `region`, `ver`, `nivel`, `territorio`, `capas`; others are ignored.
     departments
         Two-digit code -> name.
     known
@@ -78,13 +88,26 @@ def read(query: Mapping[str, str], departments: Mapping[str, str], known: pd.Ind
     theme = accepted("ver", selectable, TWO_AXES, "unknown_theme")
     level = _LEVEL_WORDS[accepted("nivel", _LEVEL_WORDS, "distrito", "unknown_level")]
     territory = accepted("territorio", {"", *known}, "", "unknown_territory")
-    return Selection(region, theme, level, territory or None), notes
+    overlays, unknown = overlays_of(query)
+    notes += [say("overlays.unknown", value=_short(word)) for word in unknown]
+    return Selection(region, theme, level, territory or None, overlays), notes
+
+
+def overlays_of(query: Mapping[str, str]) -> tuple[tuple[OverlayId, ...], list[str]]:
+    """Return the overlays that an address asks for, and the words in it that name none."""
+    words = [word for word in query.get("capas", "").split(",") if word]
+    known = tuple(overlay for word, overlay in OVERLAY_WORDS.items() if word in words)
+    return known, [word for word in dict.fromkeys(words) if word not in OVERLAY_WORDS]
 
 
 def write(**changes: str | None) -> None:
-    """Write changes of the selection to the address; the default values leave it, to keep it short."""
-    names = {"region": "region", "theme": "ver", "level": "nivel", "territory": "territorio"}
-    defaults = {"region": SIERRA, "theme": TWO_AXES, "level": "distrito", "territory": ""}
+    """
+    Write changes of the selection to the address; the default values leave it, to keep it short.
+
+    `overlays` takes the words of the address (OVERLAY_WORDS), joined by commas.
+    """
+    names = {"region": "region", "theme": "ver", "level": "nivel", "territory": "territorio", "overlays": "capas"}
+    defaults = {"region": SIERRA, "theme": TWO_AXES, "level": "distrito", "territory": "", "overlays": ""}
     for part, value in changes.items():
         word = _WORDS_BY_LEVEL[cast(Level, value)] if part == "level" else value or ""
         if word == defaults[part]:

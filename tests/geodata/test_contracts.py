@@ -17,6 +17,7 @@ from tests import tiny
 
 BOW_TIE = Polygon([(-76, -12), (-75, -11), (-75, -12), (-76, -11)])
 
+RASTER_LAYERS = ("terrain", "rain")
 MANY_ROWS = ("roads", "road_route_points", "canals", "irrigated_areas", "mobile_coverage")
 
 Change = Callable[[pd.DataFrame], pd.DataFrame]
@@ -32,6 +33,9 @@ def layer(name: str) -> pd.DataFrame:
             agricultural_area_2012_ha=7.0,
             irrigated_area_2012_ha=6.0,
         )
+    if name in RASTER_LAYERS:
+        columns = list(LAYER_SCHEMAS[name].columns)[1:]
+        return tiny.layers()["ppa_2024"][["ubigeo"]].assign(**dict.fromkeys(columns, 1.0))
     return tiny.layers()[name]
 
 

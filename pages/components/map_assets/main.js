@@ -4,7 +4,8 @@
 import "./vendor/leaflet/leaflet.js";
 import "./vendor/topojson-client/topojson-client.min.js";
 import { download, loadGeometry } from "./geometry.js";
-import { Status } from "./status.js";
+import { showOverlays } from "./overlays.js";
+import { Status, reason } from "./status.js";
 import { MapView } from "./view.js";
 
 /** Draw or repaint. What was already fetched in this tab is never fetched again. */
@@ -26,6 +27,36 @@ export async function render(root, payload, app, pick) {
     const retry = () => render(root, root.atlasJob.payload, app, root.atlasJob.pick);
     root.atlasStatus.fail(payload.labels, error, retry);
   }
+}
+
+let owner; // the element whose choice of overlays is the current one
+
+/** Lay the chosen overlays over the map; what cannot be had is said where they are chosen, and the map stays. */
+export async function renderOverlays(root, { overlays, labels }, app) {
+  owner = root;
+  const failures = await showOverlays(overlays, app);
+  if (!failures || owner !== root) return;
+  root.setAttribute("role", "status");
+  root.replaceChildren(...failures.map(({ overlay, error }) => {
+    console.error(error);
+    const sentence = document.createElement("p");
+    sentence.className = "atlas-overlay-failure";
+    sentence.textContent = labels.failed.replace("{name}", overlay.label).replace("{detail}", reason(labels, error));
+    return sentence;
+  }));
+  if (!failures.length) return;
+  const retry = document.createElement("button");
+  retry.type = "button";
+  retry.textContent = labels.retry;
+  retry.addEventListener("click", () => renderOverlays(root, { overlays, labels }, app));
+  root.append(retry);
+}
+
+/** The choice left the page: nothing stays on a map that outlives it. */
+export function dropOverlays(root) {
+  if (owner !== root) return;
+  owner = undefined;
+  showOverlays([]);
 }
 
 function prepare(root, payload) {

@@ -30,6 +30,6 @@ export class Status {
 }
 
 // A failure without a label came from drawing: the values and the shapes do not belong together.
-function reason(labels, error) {
+export function reason(labels, error) {
   return labels[error.label ?? "error_format"].replace("{status}", error.status);
 }

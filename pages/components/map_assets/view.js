@@ -1,6 +1,7 @@
 // One Leaflet map on one canvas: built once, then only repainted.
 import { L } from "./vendor.js";
 import { levelOf } from "./geometry.js";
+import { OverlayLayers } from "./overlays.js";
 import { probe } from "./probe.js";
 import { OUTSIDE, borderStyle, fills, readTheme } from "./style.js";
 import { guardTouch } from "./touch.js";
@@ -28,6 +29,10 @@ export class MapView {
     top.style.pointerEvents = "none";
     top.style.zIndex = 450;
     this.topRenderer = L.canvas({ pane: "atlas-top", padding: 0.2 });
+    this.overlays = new OverlayLayers(this.map, (ids) => {
+      root.dataset.overlays = ids.join(",");
+      if (this.payload) requestAnimationFrame(() => this.#report());
+    });
     this.selected = "";
     this.releaseTouch = guardTouch(this.map, root, payload.labels.touch_hint);
     this.#listen();
@@ -78,6 +83,7 @@ export class MapView {
     if (this.fitted && !this.atFocus) lastViews.set(this.#viewKey(), { center: this.map.getCenter(), zoom: this.map.getZoom() });
     this.releaseTouch();
     this.resizes.disconnect();
+    this.overlays.destroy();
     this.map.remove();
     this.map = undefined;
     // Streamlit or a debugger may hold on to the element that is gone; the shapes must not stay with it.

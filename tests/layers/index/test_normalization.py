@@ -8,7 +8,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from layers.index.normalization import Goalposts, goalposts, normalise, transformed
+from layers.index.errors import IndexInputError
+from layers.index.normalization import (
+    Goalposts,
+    Method,
+    distance_to_target,
+    goalposts,
+    min_max,
+    normalise,
+    normalise_table,
+    percentile_rank,
+    rank,
+    transformed,
+    z_score,
+)
 
 repeatable = settings(derandomize=True, deadline=None)
 
@@ -109,5 +122,53 @@ def test_goalposts_of_logarithms_are_taken_after_the_transform(reference: pd.Ser
 def test_an_indicator_that_ranks_nobody_does_not_pass_silently(reference: list[float]) -> None:
     """A constant or empty reference is an error that names the indicator."""
     series = pd.Series(reference, dtype=float, name="constante")
-    with pytest.raises(ValueError, match="constante"):
+    with pytest.raises(IndexInputError, match="indicador constante"):
         goalposts(series, transform="none", direction=1, lower_quantile=0.025, upper_quantile=0.975)
+
+
+def test_the_handbooks_methods_by_hand() -> None:
+    """2, 4, 4, 10, missing: min-max, z-score, rank, percentile rank and distance to a target."""
+    values_given = pd.Series([2.0, 4.0, 4.0, 10.0, np.nan], name="x")
+
+    def agree(found: pd.Series, expected: list[float]) -> None:
+        assert found.tolist() == pytest.approx([*expected, np.nan], nan_ok=True)
+
+    agree(min_max(values_given), [0, 25, 25, 100])
+    agree(min_max(values_given, 1, 5), [1, 2, 2, 5])
+    spread = np.sqrt(36 / 3)
+    agree(z_score(values_given), [-3 / spread, -1 / spread, -1 / spread, 5 / spread])
+    agree(rank(values_given), [1, 2.5, 2.5, 4])
+    agree(percentile_rank(values_given), [0, 50, 50, 100])
+    agree(distance_to_target(values_given, 6), [0, 0.5, 0.5, 1])
+    agree(distance_to_target(values_given, 4, direction=-1), [1, 1, 1, 0])
+
+
+@pytest.mark.parametrize("method", ["min_max", "z_score", "rank", "percentile_rank"])
+def test_a_table_has_its_best_on_top_whatever_the_method(method: Method) -> None:
+    """With direction -1 the lowest is best; scale and shift of the raw data do not matter, nor the order of rows."""
+    data = pd.DataFrame({"up": [1.0, 5, 2, np.nan, 9], "down": [1.0, 5, 2, 7, 9]})
+    directions = pd.Series({"up": 1, "down": -1})
+    found = normalise_table(data, directions, method, 1, 100)
+    assert found["up"].idxmax() == 4
+    assert found["down"].idxmax() == 0
+    assert found.isna().equals(data.isna())
+    pd.testing.assert_frame_equal(normalise_table(data * 7 + 3, directions, method, 1, 100), found)
+    pd.testing.assert_frame_equal(normalise_table(data[::-1], directions, method, 1, 100)[::-1], found)
+    if method != "rank":
+        assert found.min().min() >= 1
+        assert found.max().max() <= 100
+
+
+def test_what_cannot_be_normalised_is_refused() -> None:
+    """Constant, infinite and duplicated; a target that is the worst value; infinite against goalposts."""
+    with pytest.raises(IndexInputError) as caught:
+        normalise_table(
+            pd.DataFrame({"a": [1.0, 1.0], "b": [1.0, np.inf]}, index=["x", "x"]), pd.Series({"a": 1, "b": 1})
+        )
+    assert len(caught.value.problems) == 3
+    with pytest.raises(IndexInputError, match="constante"):
+        distance_to_target(pd.Series([1.0, 2.0], name="x"), 1)
+    with pytest.raises(IndexInputError, match="infinitos"):
+        normalise(pd.Series([1.0, np.inf], name="x"), Goalposts(0, 1))
+    with pytest.raises(ValueError, match="unknown normalisation"):
+        normalise_table(pd.DataFrame({"a": [1.0, 2.0]}), pd.Series({"a": 1}), "softmax")  # type: ignore[arg-type]

@@ -15,12 +15,15 @@ DRAWS = 200
 
 @pytest.fixture(scope="module")
 def table() -> pd.DataFrame:
-    """Return sixty districts, one of which is better than all others in everything, one gated and one withheld."""
+    """Return sixty districts: the first best in everything, the second worst, the third gated, the fourth withheld."""
     made = many()
     _, reference = score(made)
     for field in reference.indicators:
         good = made[field].max() * 1.5 if reference.model.indicators[field].direction > 0 else 0.0
         made.loc[0, field] = good
+        # the worst, with the producers and the land that open the gates
+        bad = made[field].min() / 2 if reference.model.indicators[field].direction > 0 else 300.0
+        made.loc[1, field] = 20.0 if field == "ppa_producers_count" else bad
     made.loc[2, "ppa_producers_count"] = 3.0
     made.loc[3, "members_pct"] = np.nan
     return made
@@ -62,6 +65,20 @@ def test_the_best_in_everything_is_always_first(table: pd.DataFrame, found: pd.D
     assert best[["top_decile_share", "top20_share", "quadrant_share"]].eq(1).all(axis=None)
 
 
+def test_the_worst_in_everything_is_surely_without_services(table: pd.DataFrame, found: pd.DataFrame) -> None:
+    """Below the middle of the Sierra on both axes in every draw, also on the scales that have another middle."""
+    scores, _ = score(table)
+    assert scores["quadrant"].iloc[1] == "basic_services"
+    worst = found[found["ubigeo"].eq(table["ubigeo"][1])]
+    assert worst["quadrant_share"].eq(1).all()
+
+
+def test_points_of_another_scale_are_not_in_the_interval(table: pd.DataFrame, found: pd.DataFrame) -> None:
+    """The best in everything has 100 points whatever the weights; on a z-score it would have fewer."""
+    best = found[found["ubigeo"].eq(table["ubigeo"][0])]
+    assert best["score_p05"].tolist() == pytest.approx([100.0, 100.0])
+
+
 def test_the_score_interval_is_around_the_score(table: pd.DataFrame, found: pd.DataFrame) -> None:
     """On the release's own scale, most scores lie in the interval of their draws, and every interval in 1-100."""
     scores, _ = score(table)
@@ -80,7 +97,8 @@ def test_the_quadrant_is_less_sure_near_the_cuts(table: pd.DataFrame, found: pd.
     points = scores.set_axis(table["ubigeo"]).loc[sierra.index]
     from_potential = (points["potential_score"] - reference.potential_cut).abs()
     distance = from_potential.clip(upper=(points["conditions_score"] - reference.conditions_cut).abs())
-    assert sierra[distance.idxmin()] < sierra[distance.idxmax()]
+    nearest_first = sierra.loc[distance.sort_values().index].tolist()
+    assert nearest_first[0] < nearest_first[-1]
     assert sierra.between(0, 1).all()
 
 
@@ -108,6 +126,21 @@ def test_other_weights_have_other_draws(table: pd.DataFrame) -> None:
     scores = rescore(table, reference, weights).table.set_axis(table["ubigeo"])
     own = made.table().set_index("ubigeo")["rank"]
     assert own.tolist() == scores.loc[own.index, "viability_rank"].tolist()
+
+
+def test_one_scored_district_has_no_robustness_and_stops_no_release() -> None:
+    """With fewer than two scored districts there is nothing to rank: an empty table, with its columns."""
+    _, reference = score(eight(), model())
+    alone = robustness_tables(eight().head(1), reference)
+    assert alone.empty
+    assert list(alone.columns) == list(robustness_tables(eight(), reference, draws=20).columns)
+
+
+def test_one_pillar_an_axis_leaves_no_mean_to_vary() -> None:
+    """Where an axis has one pillar, geometric and arithmetic are the same: the other choices are drawn all the same."""
+    _, reference = score(eight().drop(columns=["value", "light"]), model())
+    made = simulate_scores(eight(), reference, draws=30)
+    assert (made.ranks.ranks.min(axis=1) < made.ranks.ranks.max(axis=1)).any()
 
 
 def test_nothing_to_draw_is_an_error() -> None:
