@@ -99,7 +99,7 @@ def weight_rows(structure: Structure, weights: Mapping[str, float] | None = None
             problems.append(
                 _weight_problem(parent, "algún peso mayor que 0", "Pilar vacío: todos sus pesos son cero", "0")
             )
-        with np.errstate(invalid="ignore"):
+        with np.errstate(divide="ignore", invalid="ignore"):
             rows[parent] = row / row.sum()
     raise_if_any(problems, IndexInputError)
     return rows
