@@ -274,7 +274,7 @@ def test_crops_of_a_department_are_counted_once_each(pack: Path, built: Built) -
 def test_districts_that_the_census_did_not_know_are_unknown(districts: pd.DataFrame) -> None:
     """The 17 districts created after 2017, and no other, lack every figure of the census; none is zero or copied."""
     columns = [key for key, field in fields_at("district").items() if field.datasets == ("censo_2017",)]
-    assert len(columns) == 6
+    assert len(columns) == 8
     for column in columns:
         assert set(districts.index[districts[column].isna()]) == CREATED_AFTER_2017
     assert set(districts.index[districts["limits_status"].eq("new")]) == CREATED_AFTER_2017
@@ -349,11 +349,12 @@ VECINAL = "PORCENTAJE DE LA RED VIAL VECINAL EN CONDICIONES INADECUADAS"
 DEPARTMENTAL = "PORCENTAJE DE LA RED VIAL DEPARTAMENTAL EN CONDICIONES INADECUADAS"
 
 
-def test_no_road_figure_at_district_level(built: Built, districts: pd.DataFrame) -> None:
-    """Neither a column nor a gap of roads exists for a district; the five figures exist above."""
-    assert not [name for name in districts.columns if "road" in name]
+def test_no_official_road_figure_at_district_level(built: Built, districts: pd.DataFrame) -> None:
+    """What is published per province or department is in no column and no gap of a district."""
+    official = {key for key, field in load_fields().items() if field.aggregation.method == "published"}
+    assert not official & set(districts.columns)
     gaps = built.publication.table("gaps")
-    roads = gaps[gaps["good"].eq("caminos")]
+    roads = gaps[gaps["field"].isin(official)]
     assert set(roads["level"]) == {"province", "department"}
     assert not roads["ubigeo"].isin(set(districts.index)).any()
 
@@ -414,10 +415,12 @@ def test_every_scored_district_of_the_sierra_has_a_place(districts: pd.DataFrame
 
 
 def test_a_score_is_missing_where_its_data_are_missing(districts: pd.DataFrame) -> None:
-    """No potential without producers, land or crops; no conditions without the census: withheld, never low."""
-    without = districts[["ppa_producers_count", "agricultural_area_ha", "crop_value_pen_thousand"]].isna().any(axis=1)
+    """No potential without producers or crops; no conditions without the census: withheld, never low."""
+    without = districts[["ppa_producers_count", "crop_value_pen_thousand"]].isna().any(axis=1)
     assert districts.loc[without, "potential_score"].isna().all()
-    assert districts.loc[~without, "potential_score"].notna().all()
+    # with everything known only a condition that is not met leaves a district without score, and it is named
+    known = districts.loc[~without & districts["agricultural_area_ha"].notna()]
+    assert known["potential_score"].isna().eq(known["gate"].notna()).all()
     assert districts.loc[list(CREATED_AFTER_2017), "conditions_score"].isna().all()
 
 
