@@ -247,18 +247,23 @@ def _problem(layer: str, breach: SchemaError) -> Problem:
             found="no está en el archivo",
             repair="verifique que el archivo sea el de la fuente y que nadie haya cambiado sus encabezados",
         )
-    cases = breach.failure_cases
-    if "column" in cases:
-        # a rule between columns: its rows are named by their first column, the code
-        cases = cases[cases["column"].eq(cases["column"].iloc[0])]
-    shown = cases["failure_case"].drop_duplicates().head(_SHOWN_AT_MOST).tolist()
     return Problem(
         what="la capa no cumple su contrato",
         where=layer if breach.schema.name is None else f"{layer}.{breach.schema.name}",
         expected=_expected(breach),
-        found=f"{cases['index'].nunique()} filas con otro valor, p. ej. {', '.join(map(repr, shown))}",
+        found=_found(breach.failure_cases),
         repair="corrija esos valores en el origen o consulte los defectos conocidos de la fuente",
     )
+
+
+def _found(cases: pd.DataFrame | str) -> str:
+    if isinstance(cases, str):  # the type of the whole column, not the values of some rows
+        return f"una columna de tipo {cases}"
+    if "column" in cases:
+        # a rule between columns: its rows are named by their first column, the code
+        cases = cases[cases["column"].eq(cases["column"].iloc[0])]
+    shown = cases["failure_case"].drop_duplicates().head(_SHOWN_AT_MOST).tolist()
+    return f"{cases['index'].nunique()} filas con otro valor, p. ej. {', '.join(map(repr, shown))}"
 
 
 def _expected(breach: SchemaError) -> str:

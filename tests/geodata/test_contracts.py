@@ -269,3 +269,11 @@ def test_a_refused_layer_is_a_contract_error() -> None:
 def test_layers_of_one_row_per_district_are_known() -> None:
     """Layers with many rows per code (crops, roads) or none (settlements) are not among them."""
     assert set(LAYER_SCHEMAS) - set(ONE_ROW_PER_DISTRICT) == {"crop_value_2023", "road_gaps", "settlements", *MANY_ROWS}
+
+
+def test_an_empty_layer_of_other_types_is_told() -> None:
+    """A layer without rows has no value to show: it is refused with a sentence, not with an error of our own."""
+    frame = layer("mobile_coverage").iloc[:0].astype({"operator": "object"})
+    (problem,) = problems("mobile_coverage", frame)
+    assert problem.where == "mobile_coverage"
+    assert "tipo" in problem.found
