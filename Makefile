@@ -77,7 +77,10 @@ lock: $(TEST_STAMP) ## Fija versiones: requirements.in -> requirements.txt (UPGR
 screenshots: $(TEST_STAMP) ## Toma las imágenes de docs/ de la aplicación real
 	@set -e; $(USE_BROWSER); $(VENV_PYTHON) -m tests.browser.screenshots
 
-bench: $(TEST_STAMP) ## Mide los cruces espaciales del censo al lado de geopandas
+bench: $(TEST_STAMP) ## Mide los cruces espaciales, los rásters y el índice al lado de lo usual (unos 20 minutos)
+	$(VENV_PYTHON) -m tests.bench_public_goods
+	$(VENV_PYTHON) -m tests.bench_goods_build
+	$(VENV_PYTHON) -m tests.bench_index
 	$(VENV_PYTHON) -m tests.bench_census
 
 figures: $(TEST_STAMP) ## Mide tiempos, memoria y bytes en este equipo
