@@ -275,5 +275,5 @@ def test_an_empty_layer_of_other_types_is_told() -> None:
     """A layer without rows has no value to show: it is refused with a sentence, not with an error of our own."""
     frame = layer("mobile_coverage").iloc[:0].astype({"operator": "object"})
     (problem,) = problems("mobile_coverage", frame)
-    assert problem.where == "mobile_coverage"
+    assert problem.where == "mobile_coverage.operator"
     assert "tipo" in problem.found
