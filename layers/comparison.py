@@ -19,6 +19,9 @@ from geodata.ubigeo import Level, entity_code, level_of
 MINIMUM_FOR_POSITION_COUNT = 30
 """Below this many territories with a value, a position among them says little (proposed)."""
 
+MINIMUM_KNOWN_SHARE = 0.5
+"""Below this share (0-1) of the Sierra's territories with a value, their median is that of a corner of it (proposed)."""
+
 
 @dataclass(frozen=True)
 class Compared:
@@ -29,8 +32,14 @@ class Compared:
     province: float
     department: float
     sierra_median: float
+    """NaN where fewer than half of the Sierra's territories of the level have a value."""
     higher_than_share: float
     """Share (0-1) of the Sierra's territories of the same level that have a lower value; NaN outside the Sierra."""
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether the figure is known neither here nor around."""
+        return bool(np.isnan([self.own, self.province, self.department, self.sierra_median]).all())
 
 
 def compare(ubigeo: str, tables: Mapping[Level, pd.DataFrame], fields: Iterable[Field]) -> list[Compared]:
@@ -59,13 +68,14 @@ def _compare_one(field: Field, level: Level, rows: Mapping[Level, pd.Series], pe
     own = value(level)
     known = peers[field.id].dropna() if field.at(level) else pd.Series(dtype=float)
     in_sierra = bool(rows[level]["is_sierra"])
-    has_position = in_sierra and not np.isnan(own) and len(known) >= MINIMUM_FOR_POSITION_COUNT
+    is_told = len(known) > 0 and len(known) >= MINIMUM_KNOWN_SHARE * len(peers)
+    has_position = in_sierra and is_told and not np.isnan(own) and len(known) >= MINIMUM_FOR_POSITION_COUNT
     return Compared(
         field=field,
         own=own,
         province=np.nan if level == "province" else value("province"),
         department=np.nan if level == "department" else value("department"),
-        sierra_median=float(known.median()) if len(known) else np.nan,
+        sierra_median=float(known.median()) if is_told else np.nan,
         higher_than_share=float((known < own).mean()) if has_position else np.nan,
     )
 

@@ -31,11 +31,16 @@ def sections(release: Publication, ubigeo: str) -> None:
     level = level_of(ubigeo)
     row = cached.territory(release, ubigeo, level)
     compared = [one for one in _compared(release, ubigeo) if not one.field.id.startswith(figures.SHOWN_APART)]
+    reserve = figures.reserve_of(release, ubigeo)
     for section, groups in SECTIONS.items():
-        chosen = [one for one in compared if one.field.group in groups]
+        of_section = [one for group in groups for one in compared if one.field.group == group]
+        chosen = [one for one in of_section if not one.is_unknown or one.field.id in reserve.withheld]
         if chosen:
             st.subheader(say(f"profile.{section}"), anchor=False)
-            comparison_table(chosen, level, row, figures.reserve_of(release, ubigeo))
+            comparison_table(chosen, level, row, reserve)
+        unknown = [one.field.label for one in of_section if one not in chosen]
+        if unknown:
+            st.caption(say("profile.unknown_here", names=", ".join(unknown)))
 
 
 def _compared(release: Publication, ubigeo: str) -> list[Compared]:

@@ -93,3 +93,23 @@ def test_an_unknown_code_is_refused() -> None:
     """Nobody is compared in somebody else's name."""
     with pytest.raises(ValueError, match="0 rows for 010199"):
         compare("010199", tables(), [INCOME])
+
+
+def test_a_median_of_a_corner_of_the_sierra_is_not_told() -> None:
+    """With a value in 19 of 39 Sierra districts there is no median and no position; in 20 there are both."""
+    for known, is_told in ((19, False), (20, True)):
+        given = tables()
+        given["district"].loc[known:, "income"] = np.nan
+        (found,) = compare("010110", given, [INCOME])
+        assert found.own == 10
+        assert np.isnan(found.sierra_median) != is_told
+
+
+def test_a_figure_known_nowhere_is_told_apart() -> None:
+    """What is missing here, above and in the Sierra need not take a row; a figure known above does."""
+    given = tables()
+    given["district"]["income"] = np.nan
+    (known_above,) = compare("010110", given, [INCOME])
+    assert not known_above.is_unknown
+    (altitude,) = compare("010110", {"district": given["district"].assign(altitude=np.nan)}, [ALTITUDE])
+    assert altitude.is_unknown
