@@ -16,7 +16,7 @@ from math import isfinite
 from pathlib import Path
 from typing import Any
 
-from geodata.errors import Problem, UserInputError, raise_if_any
+from geodata.errors import Problem, UserInputError
 from geodata.readers.table import read_table
 
 SECTIONS = ("weights", "indicators", "pillars", "axes")
@@ -83,7 +83,9 @@ def _checked(entries: list[Entry], where: str) -> WeightsFile:
     for code, value in entries:
         number = _number(value)
         if not code:
-            problems.append(_refused(where, "un código en cada fila", f"un peso sin código ({_shown(value)})", "póngalo"))
+            problems.append(
+                _refused(where, "un código en cada fila", f"un peso sin código ({_shown(value)})", "póngalo")
+            )
         elif number is None:
             repair = "escriba un número de 0 o más, con punto decimal"
             problems.append(_refused(f"{where}, peso de {code}", "un número", _shown(value), repair))
@@ -98,14 +100,12 @@ def _checked(entries: list[Entry], where: str) -> WeightsFile:
 
 
 def _number(value: object) -> float | None:
-    if isinstance(value, str) or (isinstance(value, int | float) and not isinstance(value, bool)):
-        try:
-            number = float(value)
-        except (ValueError, OverflowError):
-            return None
-        is_plain = not isinstance(value, str) or _PLAIN_NUMBER.fullmatch(value) is not None
-        return number if isfinite(number) and is_plain else None
-    return None
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return None
+    try:
+        return float(value) if isfinite(value) else None
+    except OverflowError:
+        return None
 
 
 def _from_toml(path: Path) -> list[Entry]:
@@ -128,9 +128,8 @@ def _flat(pairs: Iterable[tuple[str, Any]]) -> list[Entry]:
     entries: list[Entry] = []
     for name, value in pairs:
         inside = value.items() if isinstance(value, dict) else value if isinstance(value, _Pairs) else None
-        # text in these forms is no number, whatever it looks like
-        members = [(name, value)] if inside is None or name not in SECTIONS else list(inside)
-        entries += [(code.strip(), [member] if isinstance(member, str) else member) for code, member in members]
+        members = [(name, value)] if inside is None or name not in SECTIONS else inside
+        entries += [(code.strip(), member) for code, member in members]
     return entries
 
 
@@ -141,17 +140,23 @@ def _from_csv(path: Path) -> list[Entry]:
     wanted = next((pair for pair in CSV_HEADERS if set(pair) <= set(written)), CSV_HEADERS[0])
     code, weight = (written.get(name, name) for name in wanted)
     table = read_table(path, columns=[code, weight], separator=separator).fillna("")
-    pairs = [(str(first).strip(), str(second).strip()) for first, second in zip(table[code], table[weight], strict=True)]
-    # where cells are parted by semicolons, the comma is the decimal one
-    return [(first, second.replace(",", ".") if separator == ";" else second) for first, second in pairs]
+    pairs = [
+        (str(first).strip(), str(second).strip()) for first, second in zip(table[code], table[weight], strict=True)
+    ]
+    return [(first, _typed(second, decimal="," if separator == ";" else ".")) for first, second in pairs]
+
+
+def _typed(text: str, decimal: str) -> object:
+    """Return the number that a cell says, or the cell: `1_000` and `nan` are numbers to Python and not to people."""
+    plain = text.replace(decimal, ".")
+    return float(plain) if _PLAIN_NUMBER.fullmatch(plain) else text
 
 
 _READERS = {".toml": _from_toml, ".json": _from_json, ".csv": _from_csv}
 
 
 def _shown(value: object) -> str:
-    inner = value[0] if isinstance(value, list) and len(value) == 1 else value
-    text = "vacío" if inner == "" else repr(inner)
+    text = "vacío" if value == "" else repr(value)
     return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
 
 

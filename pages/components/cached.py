@@ -110,6 +110,13 @@ def scenario_draws(release: Publication, scenario: Scenario) -> Robustness:
     return _draws(str(release.path), repr(scenario), scenario, release)
 
 
+def partly_known(release: Publication, ubigeo: str) -> pd.DataFrame:
+    """Return the figures of a territory that rest on some of its districts: `field` and the two counts."""
+    coverage = table(release, "coverage")
+    own = coverage[coverage["ubigeo"].eq(ubigeo)]
+    return own[own["with_value_count"].gt(0) & own["with_value_count"].lt(own["districts_count"])]
+
+
 def codes(release: Publication) -> pd.Index:
     """Return the codes of every territory of the three levels."""
     return _codes(str(release.path))

@@ -17,7 +17,7 @@ ABSENT = "technical_assistance_pct"
 """An indicator that the release does not have."""
 
 NO_LAND, FEW_PRODUCERS, BOTH_GATES, UNCOUNTED = 2, 3, 4, 5
-ONE_GAP, TWO_GAPS, NO_PILLAR, NOTHING = 12, 13, 14, 15
+ONE_GAP, TWO_GAPS, NO_PILLAR, NOTHING, NO_AXIS = 12, 13, 14, 15, 16
 TWINS = (20, 21)
 
 
@@ -28,7 +28,7 @@ def figures(count: int = 40, seed: int = 3) -> pd.DataFrame:
     table.loc[: len(HARMFUL) - 1, "name"] = list(HARMFUL)
     fields = [field for field in load_model().indicators if field != ABSENT]
     # beyond the bounds on both sides, and a logarithm of zero
-    table.loc[0, fields], table.loc[1, fields] = 1e6, 0.0
+    table.loc[0, fields], table.loc[1, fields] = 150.0, 0.0
     table.loc[0, "digital_channel_level"] = 3.0
     table.loc[1, ["agricultural_area_ha", "ppa_producers_count"]] = [1.0, 20.0]
     table.loc[[NO_LAND, BOTH_GATES], "agricultural_area_ha"] = 0.0
@@ -38,6 +38,7 @@ def figures(count: int = 40, seed: int = 3) -> pd.DataFrame:
     table.loc[TWO_GAPS, ["rai_pct", "capital_distance_km"]] = np.nan
     table.loc[NO_PILLAR, "irrigated_area_best_pct"] = np.nan
     table.loc[NOTHING, fields] = np.nan
+    table.loc[NO_AXIS, [field for field in fields if load_model().axis_of(field) == "potential"]] = np.nan
     table.loc[TWINS[1], fields] = table.loc[TWINS[0], fields]
     return table
 

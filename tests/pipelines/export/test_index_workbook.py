@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-import subprocess
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import openpyxl
@@ -17,8 +15,7 @@ import pytest
 from openpyxl.workbook import Workbook
 
 from geodata.workspace import Publication, Workspace
-from layers.index.normalization import transformed
-from layers.viability import Reference, Scores, gate_sentence, rescore
+from layers.viability import Scores, rescore
 from pipelines.export.index_cells import (
     DATA,
     HEADER_ROWS,
@@ -35,10 +32,12 @@ from pipelines.export.index_workbook import write_index_workbook
 from pipelines.export.selection import DEMO_NOTICE
 from tests.find_office import NoOfficeError, is_demanded, obtain_office
 from tests.pipelines.export.harm import HARMFUL
+from tests.pipelines.export.recomputed import columns, differences, expected, recompute, with_figures, with_weights
 from tests.pipelines.index_release import (
     ABSENT,
     BOTH_GATES,
     FEW_PRODUCERS,
+    NO_AXIS,
     NO_LAND,
     NO_PILLAR,
     NOTHING,
@@ -52,7 +51,6 @@ from tests.pipelines.index_release import (
     reference_of,
 )
 
-CLOSE = 1e-6
 COMPUTED = (TREATED, NORMALISED, PILLARS, RESULT)
 COUNTRY_COUNT, LARGEST_BYTES, LONGEST_S = 1_891, 8_000_000, 15.0
 
@@ -61,12 +59,8 @@ IN_BOTH = {"AND", "EXP", "IF", "ISNUMBER", "LN", "MAX", "MIN", "NOT", "RANK", "R
 
 OTHER_WEIGHTS = {"access": 3.0, "rai_pct": 0.0, "irrigation": 0.0, "potential": 40.0, "conditions": 60.0, "scale": 0.25}
 
-ALWAYS_RECOMPUTE = """<?xml version="1.0" encoding="UTF-8"?>
-<oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema">
-<item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value>
-</prop></item></oor:items>
-"""
-"""LibreOffice shows the kept values of a file of Excel unless told to compute them."""
+ONE_AXIS = {"potential": 0.0}
+"""The other axis alone: a district without anything in this one still has a score."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +101,7 @@ def cases(release: Publication, written: Path, tmp_path_factory: pytest.TempPath
     spoilt = changed_figures(inputs)
     books = {"frozen": openpyxl.load_workbook(written)}
     books["weights"] = with_weights(written, OTHER_WEIGHTS)
+    books["axis"] = with_weights(written, ONE_AXIS)
     books["figures"] = with_figures(written, spoilt)
     for name, book in books.items():
         # openpyxl writes no values: what comes back was computed
@@ -116,40 +111,9 @@ def cases(release: Publication, written: Path, tmp_path_factory: pytest.TempPath
     return {
         "frozen": Case(back["frozen"], rescore(inputs, reference), inputs),
         "weights": Case(back["weights"], rescore(inputs, reference, OTHER_WEIGHTS), inputs),
+        "axis": Case(back["axis"], rescore(inputs, reference, ONE_AXIS), inputs),
         "figures": Case(back["figures"], rescore(spoilt, reference), spoilt),
     }
-
-
-def recompute(office: Path, books: list[Path], to: Path) -> None:
-    """Open workbooks without a window, compute every formula, and save them in another folder."""
-    profile = to.with_name("profile")
-    (profile / "user").mkdir(parents=True)
-    (profile / "user" / "registrymodifications.xcu").write_text(ALWAYS_RECOMPUTE, encoding="utf-8")
-    command = [str(office), f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore", "--convert-to"]
-    done = subprocess.run(
-        [*command, "xlsx:Calc MS Excel 2007 XML", "--outdir", str(to), *map(str, books)],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert all((to / book.name).is_file() for book in books), done.stderr
-
-
-def with_weights(path: Path, weights: Mapping[str, float]) -> Workbook:
-    """Return the workbook after somebody typed other weights beside their codes."""
-    book = openpyxl.load_workbook(path)
-    sheet, column = book[PARAMETERS], None
-    seen = set()
-    for row in sheet.iter_rows():
-        titles = [cell.value for cell in row]
-        column = titles.index("Peso") if "Peso" in titles else column
-        if column is not None and row[0].value in weights:
-            row[column].value = weights[str(row[0].value)]
-            seen.add(row[0].value)
-    assert seen == set(weights)
-    return book
 
 
 def changed_figures(inputs: pd.DataFrame) -> pd.DataFrame:
@@ -163,61 +127,8 @@ def changed_figures(inputs: pd.DataFrame) -> pd.DataFrame:
     return spoilt
 
 
-def with_figures(path: Path, inputs: pd.DataFrame) -> Workbook:
-    """Return the workbook after somebody typed other figures over the data."""
-    book = openpyxl.load_workbook(path)
-    sheet = book[DATA]
-    for cell in sheet[1]:
-        values = inputs[cell.value].replace({True: "sí", False: "no"}) if cell.value == "is_sierra" else None
-        for number, value in enumerate(inputs[cell.value] if values is None else values, start=HEADER_ROWS + 1):
-            sheet.cell(number, cell.column).value = None if pd.isna(value) else value
-    return book
-
-
-def columns(book: Workbook, sheet: str) -> dict[str, list[Any]]:
-    """Return the cells of every column of a sheet by its code; an empty text is nothing."""
-    rows = list(book[sheet].iter_rows(values_only=True))
-    below = rows[HEADER_ROWS:]
-    return {
-        str(code): [None if row[place] == "" else row[place] for row in below]
-        for place, code in enumerate(rows[0])
-        if code
-    }
-
-
-def expected(scores: Scores, inputs: pd.DataFrame, reference: Reference, sheet: str) -> dict[str, list[Any]]:
-    """Return what a sheet must show, by column, from the library alone."""
-    fields, structure = reference.indicators, reference.structure
-    if sheet == TREATED:
-        frame = pd.DataFrame({code: transformed(inputs[code], reference.goalposts[code].transform) for code in fields})
-    elif sheet == NORMALISED:
-        frame = scores.normalised
-    elif sheet == PILLARS:
-        codes = [code for code in structure.aggregates if structure.by_code[code].level == 2]
-        frame = scores.aggregated.scores[codes]
-        frame = frame.join(np.log(frame).add_prefix("ln "))
-    else:
-        words = {"ready": "listo para consorcio", "mesa_agenda": "agenda de la Mesa"}
-        words |= {"other_vocation": "otra vocación", "basic_services": "servicios básicos"}
-        said = {code: gate_sentence(gate) for code, gate in reference.model.gates.items()}
-        pillars = [name for name in scores.table if name.removesuffix("_score") in reference.model.pillars]
-        frame = scores.table.drop(columns=pillars)
-        frame = frame.assign(quadrant=frame["quadrant"].map(words), gate=frame["gate"].map(said))
-    return {name: [None if pd.isna(value) else value for value in frame[name]] for name in frame}
-
-
-def differences(found: Mapping[str, list[Any]], wanted: Mapping[str, list[Any]]) -> Iterator[str]:
-    """Yield each cell that is not what it should be: the same text, the same emptiness, the same number."""
-    for name, cells in wanted.items():
-        assert len(found[name]) == len(cells)
-        for row, (mine, theirs) in enumerate(zip(cells, found[name], strict=True)):
-            is_number = isinstance(mine, float) and isinstance(theirs, float | int)
-            if not (abs(mine - theirs) <= CLOSE if is_number else mine == theirs):
-                yield f"{name}, row {row}: {mine!r} here, {theirs!r} there"
-
-
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("case", ["frozen", "weights", "figures"])
+@pytest.mark.parametrize("case", ["frozen", "weights", "axis", "figures"])
 @pytest.mark.parametrize("sheet", COMPUTED)
 def test_another_program_computes_the_same(
     case: str, sheet: str, cases: Mapping[str, Case], release: Publication
@@ -230,12 +141,14 @@ def test_another_program_computes_the_same(
 
 @pytest.mark.timeout(900)
 def test_the_cases_are_not_the_same_thrice(cases: Mapping[str, Case]) -> None:
-    """Other weights move places and quadrants, other figures open and close gates: the comparison has what to compare."""
+    """Other weights move places and quadrants, other figures open and close gates: there is something to compare."""
     frozen, weights, spoilt = (cases[name].scores.table for name in ("frozen", "weights", "figures"))
     assert (frozen["viability_rank"] != weights["viability_rank"]).sum() > 10
     assert (frozen["quadrant"] != weights["quadrant"]).any()
+    assert frozen["viability_score"].isna()[NO_AXIS]
+    assert cases["axis"].scores.table["viability_score"].notna()[NO_AXIS]
     assert frozen.loc[NO_LAND, "gate"] == "no_agricultural_land"
-    assert pd.isna(spoilt.loc[NO_LAND, "gate"])
+    assert spoilt["gate"].isna()[NO_LAND]
     assert spoilt.loc[30, "gate"] == "few_producers"
 
 
@@ -286,7 +199,7 @@ def test_only_functions_that_old_programs_have(written: Path) -> None:
 
 
 def test_text_of_people_runs_nowhere(written: Path) -> None:
-    """A name that starts with = + - or @ is a text in the data, and what refers to it is a reference and nothing else."""
+    """A name that starts with = + - or @ is a text in the data; what refers to it is a reference and nothing else."""
     book = openpyxl.load_workbook(written)
     cells = [book[DATA].cell(row, 2) for row in range(HEADER_ROWS + 1, HEADER_ROWS + 1 + len(HARMFUL))]
     assert [(cell.data_type, cell.value) for cell in cells] == [("s", name) for name in HARMFUL]
@@ -321,7 +234,7 @@ def test_parameters_say_scale_weight_and_source(written: Path, release: Publicat
         assert row[10:12] == pytest.approx(list(ends))
         assert row[6] == posts.direction
         assert row[13] == row[14] == reference.weights[code]
-        assert row[2] and row[3] and row[4]
+        assert all(row[2:5])
     assert sum(by_code[code][16] for code in reference.indicators) == pytest.approx(1)
 
 
