@@ -7,7 +7,7 @@ import streamlit as st
 
 from geodata.ubigeo import level_of
 from geodata.workspace import Publication
-from pages.components import cached, card, census, controls, frame, products, profile, survey
+from pages.components import cached, card, census, controls, frame, products, profile, score_explained, survey
 from pages.components.selection import PERU, SIERRA, Selection, read
 from pages.text import say
 
@@ -37,6 +37,7 @@ def page(release: Publication) -> None:
         card.leading_products(release, selection.territory)
     with gaps:
         card.largest_gaps(release, selection.territory)
+    score_explained.explained_section(release, selection.territory)
     profile.sections(release, selection.territory)
     products.products_section(release, selection.territory)
     census.census_section(release, selection.territory)

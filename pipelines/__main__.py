@@ -19,7 +19,7 @@ from rich.markup import escape
 from geodata.errors import Problem, UserInputError
 from geodata.workspace import LOCK_WAIT_S, Workspace
 from layers.districts import DEFAULT_SIERRA, SierraDefinition
-from pipelines import census_commands, commands, priorities_commands
+from pipelines import census_commands, commands, export_commands, priorities_commands, score_commands
 
 app = typer.Typer(
     help="Atlas Sierra: fuentes, construcción y exportación.", no_args_is_help=True, pretty_exceptions_enable=False
@@ -43,6 +43,13 @@ WorkspaceOption = Annotated[
 PackOption = Annotated[Path | None, typer.Option("--pack", help="Carpeta local con los archivos de las fuentes.")]
 RegionOption = Annotated[
     str | None, typer.Option("--region", help="Departamento (2 dígitos) o provincia (4 dígitos). Por defecto, todo.")
+]
+GoodOption = Annotated[list[str] | None, typer.Option("--good", help="Bien: riego, caminos… Se puede repetir.")]
+SeverityOption = Annotated[list[str] | None, typer.Option("--severity", help="Severidad: crítica, moderada…")]
+LevelOption = Annotated[list[str] | None, typer.Option("--level", help="Nivel: distrito, provincia o departamento.")]
+TerritoryOption = Annotated[
+    list[str] | None,
+    typer.Option("--territory", help="Ficha de dos páginas (PDF) de un código de 6 dígitos; varias van en un zip."),
 ]
 SierraOption = Annotated[SierraDefinition, typer.Option("--sierra", help="Qué distritos son Sierra.")]
 WaitOption = Annotated[float, typer.Option("--wait", help="Segundos que espera si otra construcción está en curso.")]
@@ -119,11 +126,38 @@ def export(
     file_format: Annotated[Format, typer.Option("--format", help="Formato del archivo.")],
     to: Annotated[Path, typer.Option("--out", help="Archivo que se escribe.")],
     region: RegionOption = None,
+    good: GoodOption = None,
+    severity: SeverityOption = None,
+    level: LevelOption = None,
+    territory: TerritoryOption = None,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """Escribe la lista de brechas o la tabla de territorios en un archivo."""
-    rows = commands.export(Workspace(workspace), table, file_format, region, to)
-    _say(f"{to}: {rows} filas")
+    """Escribe la lista de brechas, la tabla de territorios o fichas de dos páginas, como la página."""
+    filters = {"goods": good or (), "severities": severity or (), "levels": level or ()}
+    rows = export_commands.export(
+        Workspace(workspace),
+        table,
+        file_format,
+        to,
+        region=region,
+        filters=filters,
+        territories=territory or (),
+    )
+    _say(f"{to}: {rows} {'fichas' if territory else 'filas'}")
+
+
+@app.command()
+def score(
+    to: Annotated[Path, typer.Option("--out", help="Archivo que se escribe: .csv, .parquet o .xlsx (con fórmulas).")],
+    weights: Annotated[
+        Path | None,
+        typer.Option("--weights", help="Pesos que cambian, en TOML, JSON o CSV; por defecto, los de la publicación."),
+    ] = None,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Calcula otra vez el índice publicado con otros pesos y escribe puntajes, puestos y cuadrantes."""
+    rows = score_commands.score_to_file(Workspace(workspace), weights, to, _say)
+    _say(f"{to}: {rows} distritos")
 
 
 @app.command()

@@ -108,7 +108,7 @@ def _repainted(view: Any, action: Callable[[], None]) -> None:
 
 def _card(tab: Any, view: Any, ubigeo: str) -> None:
     _repainted(view, lambda: click_on(tab, view, ubigeo))
-    tab.locator(".st-key-atlas-card [data-atlas-figures]").first.wait_for()
+    tab.locator(".st-key-atlas-card [data-atlas-figures]").first.wait_for(state="attached")
 
 
 def _page(tab: Any, link: str, text: str) -> None:

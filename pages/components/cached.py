@@ -20,6 +20,7 @@ from geodata.ubigeo import LEVELS, Level
 from geodata.workspace import Publication, Workspace
 from layers.scenario import Basis, Scenario, ScenarioOutcome, outcome, simulate
 from layers.viability import Explanation, Reference, Robustness, explain
+from pages.text import say
 
 TABLE_OF_LEVEL: dict[Level, str] = {"district": "territories", "province": "provinces", "department": "departments"}
 
@@ -139,9 +140,11 @@ def _names_within(release_path: str, department: str) -> dict[str, str]:
     for level in reversed(LEVELS):
         table = _table(release_path, TABLE_OF_LEVEL[level])
         inside = table[table["ubigeo"].str.startswith(department)]
-        above = inside["province"] if level == "district" else inside["department"]
-        suffix = "" if level == "department" else " (" + above.astype("str") + ")"
-        names |= dict(zip(inside["ubigeo"], inside["name"] + suffix, strict=True))
+        # a district, its province and its department often share a name
+        word = say(f"levels.{level}").lower()
+        above = inside["province"] if level == "district" else word + ", " + inside["department"]
+        suffix = f" ({word})" if level == "department" else " (" + above.astype("str") + ")"
+        names |= dict(zip(inside["ubigeo"], inside["name"].astype("str") + suffix, strict=True))
     return names
 
 

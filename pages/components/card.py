@@ -13,6 +13,7 @@ from geodata.workspace import Publication
 from layers.gaps import choose
 from layers.viability import where_to_start
 from pages.components import cached, figures
+from pages.components.score_explained import gate_line, rank_line, score_lines, strengths_and_weaknesses
 from pages.components.selection import containing, write
 from pages.text import say
 
@@ -34,8 +35,8 @@ def territory_card(release: Publication, ubigeo: str) -> None:
         score(row, release)
         leading_products(release, ubigeo)
         largest_gaps(release, ubigeo)
-        st.markdown(f"**{say('card.figures')}**")
-        figures.figure_table(row, level, _coverage(release, ubigeo), figures.reserve_of(release, ubigeo))
+        with st.expander(say("card.figures")):
+            figures.figure_table(row, level, _coverage(release, ubigeo), figures.reserve_of(release, ubigeo))
         for parent_level, code in containing(ubigeo):
             parent = cached.territory(release, code, parent_level)
             title = say("card.above", level=say(f"levels.{parent_level}").lower(), name=parent["name"])
@@ -78,24 +79,16 @@ def starting_points(release: Publication, view: pd.DataFrame, region: str) -> No
 
 
 def score(row: pd.Series, release: Publication) -> None:
-    if pd.isna(row["viability_score"]):
+    if (gate := gate_line(row, release)) is not None:
+        st.markdown(gate)
+    elif pd.isna(row["viability_score"]):
         is_reserved = "viability_score" in cached.withheld_fields(release, str(row["ubigeo"]))
         st.markdown(say("card.reserved_score" if is_reserved else "card.withheld"))
     else:
-        quadrant = str(row["quadrant"])
-        st.markdown(
-            f"**{say(f'quadrants.{quadrant}')}**: {say(f'quadrant_meaning.{quadrant}')}  \n"
-            + say("card.score", score=figures.number(row["viability_score"]))
-            + "  \n"
-            + say(
-                "card.axes",
-                potential=figures.number(row["potential_score"]),
-                conditions=figures.number(row["conditions_score"]),
-            )
-        )
+        st.markdown("  \n".join(score_lines(row, release)))
+        strengths_and_weaknesses(release, str(row["ubigeo"]))
     if pd.notna(row.get("viability_rank")):
-        ranked = int(cached.level_table(release, "district")["viability_rank"].notna().sum())
-        st.caption(say("card.rank", rank=int(row["viability_rank"]), total=f"{ranked:,}"))
+        st.caption(rank_line(row, release))
     if row.get("limits_status") in ("new", "reduced"):
         st.caption(say(f"card.limits_{row['limits_status']}"))
 

@@ -97,12 +97,18 @@ def source_line(entry: Field, reserve: Reserve) -> str:
     return source if method is None else f"{source} · {say(f'card.method_{method.quality}', label=method.label)}"
 
 
+def explanation(entry: Field, reserve: Reserve) -> str:
+    """Return what a figure is, what its absence means, and what the way it was made means for its use."""
+    method = reserve.methods.get(entry.id)
+    return " ".join([entry.formula, entry.missing, *([] if method is None else [method.note])])
+
+
 def _row(field: Field, row: pd.Series, coverage: pd.DataFrame, reserve: Reserve) -> str:
     value = row[field.id]
     notes = [source_line(field, reserve), *_notes(field, row, coverage)]
     missing = ' class="missing"' if pd.isna(value) else ""
     shown = missing_word(field, reserve.withheld) if pd.isna(value) else f"{number(value, field.decimals)} {field.unit}"
-    explained = escape(f"{field.formula} {field.missing}")
+    explained = escape(explanation(field, reserve))
     return (
         f'<tr title="{explained}"><td>{escape(field.label)}<small>{escape(" · ".join(notes))}</small></td>'
         f'<td class="value"><span{missing}>{escape(shown)}</span></td></tr>'

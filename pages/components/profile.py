@@ -89,7 +89,7 @@ def _row(
 ) -> str:
     field = one.field
     source = figures.source_line(field, reserve)
-    explained = escape(f"{field.formula} {field.missing}")
+    explained = escape(figures.explanation(field, reserve))
     cells = "".join(
         f"<td>{_value(getattr(one, part), field)}{_small(notes.get((part, field.id)))}</td>" for part in above
     )

@@ -45,6 +45,7 @@ def test_click_by_position_opens_the_card(tab: Any, served: tuple[str, Publicati
     assert card.get_by_role("heading", name=district["name"]).is_visible()
     assert f"territorio={district['ubigeo']}" in tab.url
     assert view.get_attribute("data-selected") == district["ubigeo"]
+    card.locator("summary").filter(has_text="Cifras").first.click()
     figures = card.locator("[data-atlas-figures]").first.inner_text()
     assert f"{district['population_count']:,.0f} habitantes" in figures
     assert f"{district['area_km2']:,.0f} km²" in figures
