@@ -20,7 +20,7 @@ MINIMUM_FOR_POSITION_COUNT = 30
 """Below this many territories with a value, a position among them says little (proposed)."""
 
 MINIMUM_KNOWN_SHARE = 0.5
-"""Below this share (0-1) of the Sierra's territories with a value, their median is a corner's, not its own (proposed)."""
+"""Below this share (0-1) of the Sierra's territories with a value, their median is that of a corner (proposed)."""
 
 
 @dataclass(frozen=True)
