@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -74,3 +75,20 @@ def raise_if_any(problems: Sequence[Problem], error: type[UserInputError] = User
     """Raise `error` with all `problems`, or return when there are none."""
     if problems:
         raise error(problems)
+
+
+class RoleError(UserInputError):
+    """The person's role does not allow it."""
+
+
+class StaleVersionError(UserInputError):
+    """Somebody else changed the record meanwhile; holds both versions, so that nothing typed is lost."""
+
+    def __init__(self, problems: Sequence[Problem], *, current: Any, yours: Any) -> None:
+        super().__init__(problems)
+        self.current = current
+        self.yours = yours
+
+
+class NewerDatabaseError(WorkspaceError):
+    """The database was written by a later version of the atlas."""

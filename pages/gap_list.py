@@ -1,35 +1,17 @@
-"""Brechas: filter the list, see what it adds up to, take it away."""
+"""Brechas: filter the list, see what it adds up to, choose rows, take them to the Mesa or away."""
 
 from __future__ import annotations
 
+import pandas as pd
 import streamlit as st
 
 from geodata.workspace import Publication
-from layers.gaps import SEVERITIES, choose, totals
-from pages.components import cached, controls, downloads, frame, gap_filters, tables
-from pages.components.selection import SIERRA, read, visible
+from layers.gaps import choose, ordered, pick, totals
+from pages.components import cached, downloads, frame, gap_filters, gap_map, gap_rows
+from pages.components.selection import read, visible
 from pages.text import say
 
-COLUMNS = [
-    "ubigeo",
-    "name",
-    "province",
-    "department",
-    "label",
-    "severity",
-    "value",
-    "unit",
-    "year",
-    "shortfall",
-    "shortfall_unit",
-    "producers_count",
-    "cost_low_pen",
-    "cost_high_pen",
-    "responsible",
-    "basis",
-    "datasets",
-    "priority",
-]
+TABLE_HEIGHT_PX = 520
 
 
 def page(release: Publication) -> None:
@@ -40,35 +22,54 @@ def page(release: Publication) -> None:
     st.caption(say("gaps.intro"))
     for note in notes:
         st.warning(note)
-    region, levels, goods, severities = st.columns([1.1, 1.2, 1.2, 1.6], gap="medium")
-    with region:
-        controls.region_choice(selection, departments)
-    with levels:
-        chosen_levels = gap_filters.level_choice()
-    with goods:
-        chosen_goods = gap_filters.goods_choice()
-    with severities:
-        chosen_severities = gap_filters.severity_choice(SEVERITIES)
-    inside = choose(
-        cached.table(release, "gaps"),
-        territory=selection.region_code,
-        sierra_only=selection.region == SIERRA,
-        goods=chosen_goods,
-        levels=chosen_levels,
-    )
+    whole = with_ids(cached.table(release, "gaps"))
+    filters = gap_filters.draw(release, selection, departments, whole)
+    inside = gap_filters.inside(whole, selection, filters)
+    chosen = ordered(choose(inside, severities=filters.severities), filters.order)
     districts = cached.level_table(release, "district")
     region_districts = districts[visible(districts, selection)]
-    chosen = choose(inside, severities=chosen_severities)
     st.markdown(f"**{gap_filters.totals_line(totals(chosen, region_districts))}**")
-    gap_filters.unknown_goods(inside)
     if chosen.empty:
         st.info(say("gaps.empty"))
     else:
-        picked = tables.pick_row(chosen[COLUMNS], key="gap-table", simulated=release.simulated_datasets, height_px=520)
-        filters = gap_filters.described(selection, departments, chosen_levels, chosen_goods, chosen_severities)
-        downloads.gap_files(release, chosen, filters)
-        if picked:
-            st.page_link("pages/territory_map.py", label=say("gaps.see_on_map"), query_params={"territorio": picked})
+        listed, mapped = st.columns([2.6, 1.4], gap="medium")
+        with listed:
+            picked = gap_rows.picked_ids(whole["gap_id"])
+            gap_rows.rows(chosen, picked, simulated=release.simulated_datasets, height_px=TABLE_HEIGHT_PX)
+            picked_rows = pick(whole, picked)
+            what_is_picked(picked_rows, districts)
+        with mapped:
+            gap_map.draw(release, selection, filters.province, chosen)
+            if selection.territory:
+                seen = {"territorio": selection.territory}
+                st.page_link("pages/district_profile.py", label=say("profile.open"), query_params=seen)
+        taken = chosen if picked_rows.empty else picked_rows
+        st.caption(say("gaps.take_all" if picked_rows.empty else "gaps.take_picked", count=len(taken)))
+        downloads.gap_files(release, taken, gap_filters.described(release, selection, filters, picked_rows))
+        if not picked_rows.empty:
+            downloads.territory_files(release, list(dict.fromkeys(picked_rows["ubigeo"])))
+    gap_filters.notes(inside, whole)
+
+
+def with_ids(gaps: pd.DataFrame) -> pd.DataFrame:
+    """Return the list with an id per row, also for a release from before gaps had one."""
+    return gaps if "gap_id" in gaps else gaps.assign(gap_id=gaps["ubigeo"] + ":" + gaps["standard"])
+
+
+def what_is_picked(picked: pd.DataFrame, districts: pd.DataFrame) -> None:
+    """Draw the totals of the marked rows and what can be done with them; how to mark, when none is."""
+    if picked.empty:
+        st.caption(say("gaps.how_to_pick"))
+        return
+    gap_rows.warn_of_too_many()
+    st.markdown(say("gaps.picked", totals=gap_filters.totals_line(totals(picked, districts))))
+    with st.container(horizontal=True):
+        st.page_link(
+            "pages/mesa_agenda.py",
+            label=say("gaps.to_mesa"),
+            query_params={gap_rows.PARAMETER: ",".join(picked["gap_id"])},
+        )
+        st.button(say("gaps.unpick"), key="unpick", on_click=gap_rows.write_picked, args=([],))
 
 
 frame.show(page)

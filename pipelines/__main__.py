@@ -47,6 +47,9 @@ RegionOption = Annotated[
 GoodOption = Annotated[list[str] | None, typer.Option("--good", help="Bien: riego, caminos… Se puede repetir.")]
 SeverityOption = Annotated[list[str] | None, typer.Option("--severity", help="Severidad: crítica, moderada…")]
 LevelOption = Annotated[list[str] | None, typer.Option("--level", help="Nivel: distrito, provincia o departamento.")]
+QuadrantOption = Annotated[list[str] | None, typer.Option("--quadrant", help="Cuadrante del territorio.")]
+EntityOption = Annotated[list[str] | None, typer.Option("--entity", help="Código de la entidad que responde.")]
+ProductOption = Annotated[list[str] | None, typer.Option("--product", help="Producto presente o apto.")]
 TerritoryOption = Annotated[
     list[str] | None,
     typer.Option("--territory", help="Ficha de dos páginas (PDF) de un código de 6 dígitos; varias van en un zip."),
@@ -129,11 +132,21 @@ def export(
     good: GoodOption = None,
     severity: SeverityOption = None,
     level: LevelOption = None,
+    quadrant: QuadrantOption = None,
+    entity: EntityOption = None,
+    product: ProductOption = None,
     territory: TerritoryOption = None,
     workspace: WorkspaceOption = None,
 ) -> None:
     """Escribe la lista de brechas, la tabla de territorios o fichas de dos páginas, como la página."""
-    filters = {"goods": good or (), "severities": severity or (), "levels": level or ()}
+    filters = {
+        "goods": good or (),
+        "severities": severity or (),
+        "levels": level or (),
+        "quadrants": quadrant or (),
+        "entities": entity or (),
+        "products": product or (),
+    }
     rows = export_commands.export(
         Workspace(workspace),
         table,

@@ -31,6 +31,7 @@ from layers.districts import SierraDefinition, is_seat_misplaced, limits_status
 from layers.survey import COLUMNS
 from layers.territories import Layers, district_indicators, identity, with_every_field
 from pipelines.census_build import CensusTables
+from pipelines.gaps_build import GapRules
 from pipelines.public_goods import Inputs, PublicGoods, public_goods
 from pipelines.publication import Tables, make_tables, write_geometry, write_provenance
 from pipelines.terrain import TerrainTables
@@ -108,7 +109,8 @@ def build(
     with workspace.new_release() as (release_id, folder):
         layers, quality = prepare_layers(accepted, notes)
         wide = pd.concat([identity(layers, sierra), district_indicators(layers)], axis=1)
-        goods = public_goods(_goods_inputs(workspace, accepted, layers, wide, terrain, census), announce)
+        rules = GapRules.of(workspace.root)
+        goods = public_goods(_goods_inputs(workspace, accepted, layers, wide, terrain, census, rules), announce)
         add_findings(quality, findings or {}, goods)
         indicators = [field for field in load_fields().values() if field.group != INDEX_GROUP]
         wide = with_every_field(pd.concat([wide, goods.table], axis=1), indicators)
@@ -120,6 +122,8 @@ def build(
             census,
             goods=goods,
             model=load_model(region=workspace.root / MODEL_FILE.name),
+            survey=survey,
+            rules=rules,
             announce=announce,
         )
         announce(", ".join(f"{len(table):,} {name}" for name, table in tables.counted().items()))
@@ -213,6 +217,7 @@ def _goods_inputs(
     wide: pd.DataFrame,
     terrain: TerrainTables | None,
     census: CensusTables | None,
+    rules: GapRules,
 ) -> Inputs:
     indicators = census.fill(wide) if census is not None and layers.units is None else wide
     tongues = None
@@ -224,6 +229,7 @@ def _goods_inputs(
         frames=accepted,
         indicators=indicators,
         terrain=terrain,
+        irrigation_standard_pct=rules.standards["irrigation"].adequate,
         windows=windows_of(workspace.root),
         new_districts=set(limits_changes()["ubigeo"]),
         mother_tongues=tongues,

@@ -18,14 +18,13 @@ from geodata.errors import Problem, RetrievalError, UserInputError, WorkspaceErr
 from geodata.ubigeo import is_within
 from geodata.workspace import Publication, Workspace
 from layers.districts import SierraDefinition
-from layers.gaps import SEVERITY_WEIGHT, choose, totals
+from layers.gaps import ACTIONABLE, choose, totals
 from pipelines.build import SCOPE, build, uploaded_layers
 from pipelines.census_build import census_tables
 from pipelines.conversion import content_problems, convert_all
 from pipelines.demo_census import demo_census
 from pipelines.demo_simulation import DEMO_SEED, demo_layers
 from pipelines.demo_terrain import demo_terrain_tables
-from pipelines.export.files import export_table
 from pipelines.export.selection import require_region
 from pipelines.progress import console_progress
 from pipelines.retrieve import (
@@ -139,11 +138,6 @@ def retrieve(workspace: Workspace, ids: Sequence[str], pack: Path | None, *, con
     retrieve_from_address(workspace, datasets, console.print, lambda label: console_progress(console, label))
 
 
-def export(workspace: Workspace, table: str, file_format: str, region: str | None, to: Path) -> int:
-    """Write a published table to a file; return how many rows it has."""
-    return export_table(workspace.publication(), table, file_format, region, to)
-
-
 def print_summary(record: dict[str, Any], console: Console) -> None:
     """Print what was published and what did not fit."""
     counts = record["counts"]
@@ -170,7 +164,7 @@ def print_region(publication: Publication, region: str, console: Console) -> Non
     districts = publication.table("territories")
     code = require_region(region, districts["ubigeo"])
     inside = districts[is_within(districts["ubigeo"], code)]
-    gaps = choose(publication.table("gaps"), territory=code, severities=tuple(SEVERITY_WEIGHT))
+    gaps = choose(publication.table("gaps"), territory=code, severities=tuple(ACTIONABLE))
     added = totals(gaps, inside)
     table = Table(title=f"Región {code} (la publicación es nacional)", show_header=False)
     table.add_row("Distritos", f"{len(inside):,}, de ellos {int(inside['is_sierra'].sum()):,} de la Sierra")

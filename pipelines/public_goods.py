@@ -17,7 +17,6 @@ import pandas as pd
 
 from geodata.crop_windows import CropWindow
 from geodata.quality import Finding
-from geodata.standards import load_standards
 from geodata.ubigeo import entity_code
 from geodata.workspace import write_parquet
 from layers.connectivity_figures import connectivity_figures
@@ -77,6 +76,8 @@ class Inputs:
     indicators: pd.DataFrame
     """The wide table so far, indexed like the districts: agricultural land, households, area."""
     terrain: TerrainTables | None
+    irrigation_standard_pct: float
+    """What is enough of the agricultural land under irrigation (0-100)."""
     windows: Mapping[str, CropWindow]
     new_districts: set[str]
     """Districts created after the codes of the settlements."""
@@ -133,7 +134,7 @@ def _irrigation(given: Inputs, parts: _Parts) -> None:
         given.layers.districts,
         agricultural_ha=agricultural_ha,
         irrigated_ha=agricultural_ha * indicators["irrigated_area_pct"] / 100.0,
-        target_pct=load_standards()["irrigation"].adequate,
+        target_pct=given.irrigation_standard_pct,
         canals=_shapes(frames, "canals"),
         complete_departments=() if scope is None else tuple(scope["ubigeo"]),
         irrigated_areas=_shapes(frames, "irrigated_areas"),

@@ -12,10 +12,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from geodata.columns import SIMULATED
 from geodata.fields import load_fields
-from geodata.method_words import load_methods
-from geodata.standards import load_standards
 from geodata.ubigeo import Level, entity_code
 from geodata.viability_model import ViabilityModel
 from geodata.workspace import WEB, write_json, write_parquet
@@ -23,12 +20,12 @@ from layers import crops as crops_layer
 from layers import viability
 from layers.aggregation import aggregate, coverage
 from layers.districts import SIERRA_DEFINITIONS, is_sierra
-from layers.gaps import gap_list, with_quality
 from layers.rendering.topology import bounds_by_territory, light_shapes, to_topojson
 from layers.roads import published_value
 from layers.territories import Layers
 from layers.withholding import withheld_by_dataset, withhold
 from pipelines.census_build import CensusTables
+from pipelines.gaps_build import GapRules, gap_table, standards_table
 from pipelines.public_goods import PublicGoods
 from pipelines.viability_build import Announce, ViabilityTables, viability_tables
 
@@ -49,6 +46,8 @@ class Tables:
     gaps: pd.DataFrame
     coverage: pd.DataFrame
     withheld: pd.DataFrame
+    standards: pd.DataFrame
+    """What the gaps were judged by: the project's rules, or the region's."""
     fields: tuple[str, ...]
     sierra_by_definition: dict[str, int]
 
@@ -65,6 +64,7 @@ class Tables:
             "gaps": self.gaps,
             "coverage": self.coverage,
             "withheld": self.withheld,
+            "standards": self.standards,
         }
 
 
@@ -77,6 +77,8 @@ def make_tables(
     *,
     goods: PublicGoods,
     model: ViabilityModel,
+    survey: pd.DataFrame | None = None,
+    rules: GapRules | None = None,
     announce: Announce = lambda _: None,
 ) -> tuple[Tables, ViabilityTables]:
     """
@@ -103,10 +105,17 @@ def make_tables(
     parts = {level: withhold(table, level, fields, withheld) for level, table in whole_tables.items()}
     levels = {level: shown for level, (shown, _) in parts.items()}
     reserved = [filling.withheld_in(table) for table in levels.values()] if filling is not None else []
-    gaps = gap_list(levels, load_standards().values(), load_fields())
-    gaps = with_quality(gaps, goods.methods, {word: method.quality for word, method in load_methods().items()})
-    is_simulated = gaps["datasets"].str.split(", ").map(lambda names: not set(names).isdisjoint(simulated))
-    gaps["datasets"] = gaps["datasets"].mask(is_simulated, SIMULATED)
+    rules = rules or GapRules.of()
+    gaps = gap_table(
+        levels,
+        goods,
+        road_gaps,
+        model.settings.apt_from_pct,
+        census=census,
+        survey=survey,
+        rules=rules,
+        simulated=simulated,
+    )
     # the census counts units, not districts: what it fills rests on no number of districts
     added_up = [field for field in fields if filling is None or field.id not in filling.indicators.values]
     rests_on = pd.concat([coverage(known, added_up, level) for level in _ABOVE], ignore_index=True)
@@ -118,6 +127,7 @@ def make_tables(
             gaps=gaps,
             coverage=rests_on,
             withheld=pd.concat([*(cells for _, cells in parts.values()), *reserved], ignore_index=True),
+            standards=standards_table(rules.standards.values()),
             fields=tuple(load_fields()),
             sierra_by_definition={name: int(is_sierra(layers.districts, name).sum()) for name in SIERRA_DEFINITIONS},
         ),

@@ -94,7 +94,7 @@ def measure(pack: Path) -> None:
         rasters = {"dem_lima_90m": model, rain.id: pack / rain.distributions[0].pack_file}
         terrain = terrain_tables(rasters, layers.districts)
         with_rasters = time.perf_counter() - started
-        given = Inputs(layers, accepted, wide, terrain, load_windows(), set(limits_changes()["ubigeo"]))
+        given = Inputs(layers, accepted, wide, terrain, 36.0, load_windows(), set(limits_changes()["ubigeo"]))
         goods = public_goods(given)
         goods.write(Path(folder))
         goods.write_overlays(Path(folder), [])

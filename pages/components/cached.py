@@ -15,7 +15,7 @@ import streamlit as st
 from geodata.errors import UserInputError
 from geodata.fields import CENSUS_FIELDS_FILE, load_fields
 from geodata.method_words import Method, load_methods
-from geodata.standards import load_standards
+from geodata.standards import Standard, load_standards, standards_of
 from geodata.ubigeo import LEVELS, Level
 from geodata.workspace import Publication, Workspace
 from layers.scenario import Basis, Scenario, ScenarioOutcome, outcome, simulate
@@ -66,6 +66,14 @@ def withheld_codes(release: Publication, field_id: str) -> frozenset[str]:
 def methods_of(release: Publication, ubigeo: str) -> dict[str, Method]:
     """Return field -> how its figure was made in a territory, where that differs from one territory to another."""
     return {str(field): load_methods()[word] for field, word in _methods(str(release.path)).get(ubigeo, ())}
+
+
+def standards() -> dict[str, Standard]:
+    """Return the standards in force: the region's where its file can be read, else the project's."""
+    try:
+        return dict(standards_of(Workspace().root))
+    except UserInputError:  # the build told what is wrong with the file
+        return dict(load_standards())
 
 
 def census_table(release: Publication, level: Level) -> pd.DataFrame:
@@ -168,7 +176,7 @@ def _index_basis(release_path: str, _record: dict[str, Any] | None) -> Basis | N
         inputs=_table(release_path, "index_inputs"),
         districts=_table(release_path, TABLE_OF_LEVEL["district"]),
         reference=frozen,
-        standards=load_standards(),
+        standards=standards(),
         fields={**load_fields(CENSUS_FIELDS_FILE), **load_fields()},
         products=_table(release_path, "products"),
     )

@@ -9,42 +9,43 @@ from typing import Any
 import pandas as pd
 import typst
 
-from geodata.columns import in_spanish
+from geodata.columns import in_spanish, load_columns
 from geodata.workspace import Publication
+from pipelines.export.moment import in_words
+from pipelines.export.safe_text import breakable, shortened
 from pipelines.export.selection import DEMO_NOTICE, Selection
+from pipelines.export.territory_content import gap_cells
 
 TEMPLATE = Path(__file__).with_name("briefing.typ")
 ROWS_AT_MOST = 150
 """A list to read, not a database: beyond this the file says to use the spreadsheet."""
 
-_COLUMNS = {
-    "gaps": (
-        "name",
-        "level",
-        "department",
-        "label",
-        "severity",
-        "value",
-        "unit",
-        "year",
-        "shortfall",
-        "shortfall_unit",
-        "producers_count",
-        "responsible",
-    ),
-    "territories": (
-        "ubigeo",
-        "name",
-        "department",
-        "quadrant",
-        "potential_score",
-        "conditions_score",
-        "viability_score",
-        "viability_rank",
-    ),
+LONGEST_CELL = 300
+"""A name of a territory or an entity has less; a text beyond it is not meant for a column of a printed table."""
+
+_TERRITORY_COLUMNS = (
+    "ubigeo",
+    "name",
+    "department",
+    "quadrant",
+    "potential_score",
+    "conditions_score",
+    "viability_score",
+    "viability_rank",
+)
+
+_GAP_WIDTHS = {
+    "Territorio": 1.3,
+    "Departamento": 1.0,
+    "Brecha": 1.6,
+    "Severidad": 0.8,
+    "Valor": 1.4,
+    "Falta": 1.0,
+    "Productores": 0.9,
+    "Responsable": 2.2,
+    "Costo estimado": 1.2,
 }
-_WIDE = {"responsible": 2.4, "label": 1.7, "name": 1.1, "department": 1.1, "quadrant": 1.4}
-"""Columns of running text, in parts of the page that the others leave."""
+"""Columns of the printed gaps and their widths, in parts of the page."""
 
 _TITLES = {"gaps": "Lista de brechas estimadas", "territories": "Territorios por viabilidad estimada"}
 
@@ -52,20 +53,28 @@ _TITLES = {"gaps": "Lista de brechas estimadas", "territories": "Territorios por
 def write_pdf(selection: Selection, publication: Publication, path: Path) -> None:
     """Write the list as PDF: gaps that need action by priority, or territories by viability."""
     rows = _in_order(selection)
-    shown = in_spanish(rows.head(ROWS_AT_MOST)[list(_COLUMNS[selection.table_name])])
+    shown = rows.head(ROWS_AT_MOST)
+    table = _gaps(shown) if selection.table_name == "gaps" else _territories(shown, selection)
     content = {
         "title": _TITLES[selection.table_name],
         "notice": DEMO_NOTICE if selection.is_demo else "",
         "release": publication.release_id,
-        "filters": "; ".join(f"{name}: {value}" for name, value in selection.filters.items()),
-        "headings": [selection.heading(name) for name in shown.columns],
-        "widths": [_WIDE.get(name, 0) for name in shown.columns],
-        "is_number": [pd.api.types.is_numeric_dtype(shown[name]) for name in shown.columns],
-        "rows": [[_cell(value) for value in row] for row in shown.itertuples(index=False)],
+        "date": in_words(selection.moment) if selection.moment is not None else "",
+        "filters": selection.filters_in_words(),
+        "headings": list(table.columns),
+        "widths": [_GAP_WIDTHS.get(name, 1.0) for name in table.columns],
+        "is_number": [pd.api.types.is_numeric_dtype(table[name]) for name in table.columns],
+        "rows": [[_cell(value) for value in row] for row in table.itertuples(index=False)],
         "left_out": max(0, len(rows) - ROWS_AT_MOST),
         "sources": selection.sources()["Cita"].tolist(),
     }
-    typst.compile(str(TEMPLATE), output=str(path), sys_inputs={"content": json.dumps(content)}, format="pdf")
+    typst.compile(
+        str(TEMPLATE),
+        output=str(path),
+        sys_inputs={"content": json.dumps(content)},
+        format="pdf",
+        timestamp=None if selection.moment is None else int(selection.moment.timestamp()),
+    )
 
 
 def _in_order(selection: Selection) -> pd.DataFrame:
@@ -74,9 +83,26 @@ def _in_order(selection: Selection) -> pd.DataFrame:
     return selection.rows.sort_values("viability_score", ascending=False, na_position="last")
 
 
+def _gaps(gaps: pd.DataFrame) -> pd.DataFrame:
+    """Return gaps as they are printed: a figure with its unit and year is one text."""
+    levels = load_columns()["level"].values
+    rows = []
+    for gap in gaps.to_dict("records"):
+        cells = gap_cells(gap, str(gap["ubigeo"]))
+        territory = f"{shortened(str(gap['name']), LONGEST_CELL)} ({levels[gap['level']]})"
+        figures = (cells["severity"], cells["value"], cells["shortfall"], gap["producers_count"])
+        rows.append((territory, gap["department"], cells["label"], *figures, cells["responsible"], cells["cost"]))
+    return pd.DataFrame(rows, columns=list(_GAP_WIDTHS)).astype({"Productores": float})
+
+
+def _territories(rows: pd.DataFrame, selection: Selection) -> pd.DataFrame:
+    table = in_spanish(rows[[name for name in _TERRITORY_COLUMNS if name in rows]])
+    return table.set_axis([selection.heading(name) for name in table.columns], axis="columns")
+
+
 def _cell(value: Any) -> str:
     if value is None or pd.isna(value):
         return "sin dato"
     if isinstance(value, float):
         return f"{value:,.1f}".removesuffix(".0")
-    return str(value)
+    return breakable(shortened(str(value), LONGEST_CELL))

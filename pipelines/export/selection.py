@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
+from datetime import datetime
 from typing import Any
 
 import pandas as pd
 
 from geodata.catalog import load_catalog
 from geodata.columns import SIMULATED as SIMULATED_WORD
-from geodata.columns import heading, load_columns
+from geodata.columns import heading, in_spanish, load_columns
 from geodata.errors import Problem, UserInputError
 from geodata.fields import load_fields
-from geodata.standards import load_standards
 from geodata.ubigeo import is_within
 from geodata.workspace import Publication
+from pipelines.export.moment import in_words
+from pipelines.export.thresholds import published_standards, thresholds
 
 SIMULATED = "simulados (demostración)"
 PARTLY_SIMULATED = "reales, con fuentes simuladas"
@@ -30,10 +33,39 @@ _DEMO_SOURCE = [
     "geodata/demo/SOURCES.md",
 ]
 
+FILE_DATE = "Fecha del archivo (UTC)"
+
 DEMO_NOTICE = "Datos de demostración: límites aproximados, indicadores simulados"
 
 _FIGURE_OF = {"producers_count": "ppa_producers_count"}
 """Columns of the gap list that hold a figure of the dictionary under another name."""
+
+_READ_FIRST = {
+    "gaps": (
+        "ubigeo",
+        "name",
+        "province",
+        "department",
+        "label",
+        "severity",
+        "value",
+        "unit",
+        "year",
+        "adequate",
+        "shortfall",
+        "shortfall_unit",
+        "producers_count",
+        "responsible",
+        "responsible_level",
+        "official_name",
+        "cost_low_pen",
+        "cost_high_pen",
+        "quality",
+        "priority_rank",
+        "priority",
+    ),
+}
+"""What a session reads of a row, from left to right; the other columns follow in the order of the publication."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +77,10 @@ class Selection:
     """Columns of the published table, in its order, plus `withheld_fields`, `data_kind` and `release_id`."""
     filters: dict[str, str]
     provenance: dict[str, Any]
+    moment: datetime | None = None
+    """When the file is made; none until somebody asks for one."""
+    standards: pd.DataFrame = dataclass_field(default_factory=pd.DataFrame)
+    """What the gaps were judged by; empty for other tables."""
 
     @property
     def is_demo(self) -> bool:
@@ -57,8 +93,17 @@ class Selection:
         return frozenset(self.provenance.get("simulated_datasets", ()))
 
     def heading(self, name: str) -> str:
-        """Return what a column is called in the file."""
-        return heading(name, self.simulated)
+        """Return what a column is called in the file; one that nobody described goes by its own name."""
+        return heading(name, self.simulated) if _is_described(name) else name
+
+    def for_people(self) -> pd.DataFrame:
+        """Return the rows with their closed words in Spanish and what is read first at the left; names stay."""
+        first = [name for name in _READ_FIRST.get(self.table_name, ()) if name in self.rows]
+        return in_spanish(self.rows[[*first, *(name for name in self.rows if name not in first)]])
+
+    def filters_in_words(self) -> str:
+        """Return the filters in one line."""
+        return "; ".join(f"{name}: {value}" for name, value in self.filters.items())
 
     def dictionary(self) -> pd.DataFrame:
         """Return what each exported column means."""
@@ -88,20 +133,14 @@ class Selection:
         pairs = [
             ("Publicación", self.provenance["release_id"]),
             ("Fecha de publicación (UTC)", self.provenance["published_at"]),
+            *([(FILE_DATE, in_words(self.moment))] if self.moment is not None else []),
             ("Datos", DEMO_NOTICE if self.is_demo else PARTLY_SIMULATED if self.simulated else REAL),
             ("Definición de Sierra", self.provenance["sierra_definition"]),
             *self.filters.items(),
             ("Filas", str(len(self.rows))),
         ]
         if self.table_name == "gaps":
-            pairs += [
-                (
-                    f"Umbral: {standard.label}",
-                    f"adecuado {standard.adequate:g}, crítico {standard.critical:g} "
-                    f"({standard.basis}; {standard.source}, {standard.year})",
-                )
-                for standard in load_standards().values()
-            ]
+            pairs += thresholds(self.standards)
         return pd.DataFrame(pairs, columns=["Parámetro", "Valor"])
 
 
@@ -131,7 +170,8 @@ def selection_of(publication: Publication, table_name: str, rows: pd.DataFrame, 
         data_kind=_kind(publication),
         release_id=publication.release_id,
     )
-    return Selection(table_name, stamped, filters, publication.provenance)
+    standards = published_standards(publication) if table_name == "gaps" else pd.DataFrame()
+    return Selection(table_name, stamped, filters, publication.provenance, standards=standards)
 
 
 def _kind(publication: Publication) -> str:
@@ -174,7 +214,13 @@ def require_region(region: str, known: pd.Series) -> str:
     )
 
 
+def _is_described(name: str) -> bool:
+    return name in load_columns() or name in load_fields()
+
+
 def _definition(name: str, simulated: frozenset[str]) -> dict[str, Any]:
+    if not _is_described(name):
+        return {"Columna": name, "Identificador": name, "Qué es": "Columna de la publicación sin descripción."}
     entry = load_fields().get(name)
     columns = load_columns()
     if entry is None or name in columns:

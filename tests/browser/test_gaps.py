@@ -22,7 +22,7 @@ def opened(tab: Any, address: str, path: str) -> Any:
     tab.goto(address + path)
     table = tab.locator("[data-testid=stDataFrame]").first
     table.wait_for(timeout=WAIT_MS)
-    tab.get_by_text("brechas ·").first.wait_for(timeout=WAIT_MS)
+    tab.get_by_text("productores ·").first.wait_for(timeout=WAIT_MS)
     return table
 
 
@@ -40,7 +40,9 @@ def test_marked_rows_are_added_up_shared_and_taken_to_the_mesa(
     table = opened(tab, demo_app, "/brechas?region=08")
     for row in (1, 2):
         tab.wait_for_timeout(500)
-        table.locator("canvas").first.click(position={"x": MARK_X_PX, "y": ROW_PX * row + ROW_PX // 2})
+        table.scroll_into_view_if_needed()
+        box = table.bounding_box()
+        tab.mouse.click(box["x"] + MARK_X_PX, box["y"] + ROW_PX * row + ROW_PX // 2)
         tab.wait_for_function(
             "count => (new URLSearchParams(location.search).get('brechas') || '').split(',').filter(Boolean).length"
             " === count",
@@ -63,10 +65,10 @@ def test_a_filter_keeps_the_marks(tab: Any, demo_app: str, demo_workspace: Works
     gaps = choose(demo_workspace.publication().table("gaps"), territory="080000", goods=["riego"])
     gap_id = gaps.loc[gaps["severity"].isin(ACTIONABLE), "gap_id"].iloc[0]
     opened(tab, demo_app, f"/brechas?region=08&brechas={gap_id}")
-    tab.get_by_text("1 brechas ·").wait_for(timeout=WAIT_MS)
+    tab.get_by_text("1 brecha ·").wait_for(timeout=WAIT_MS)
     tab.get_by_role("button", name="Caminos", exact=True).click()
     tab.wait_for_function("location.search.includes('bien=caminos')", timeout=WAIT_MS)
-    tab.get_by_text("1 brechas ·").wait_for(timeout=WAIT_MS)
+    tab.get_by_text("1 brecha ·").wait_for(timeout=WAIT_MS)
     assert marked_in(tab) == [gap_id]
 
 

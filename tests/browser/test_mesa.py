@@ -49,6 +49,8 @@ def type_in(tab: Any, kind: str, label: str, text: str) -> None:
 def choose(tab: Any, label: str, option: str) -> None:
     """Choose an option of a list by the beginning of its text."""
     box = tab.get_by_test_id("stSelectbox").filter(has_text=label).locator("input").locator("visible=true").first
+    if option in box.input_value():
+        return
     box.click()
     box.fill(option)
     tab.get_by_role("option").filter(has_text=option).first.click()
@@ -63,7 +65,9 @@ def press(tab: Any, name: str) -> None:
 
 def do(tab: Any, name: str) -> None:
     """Choose what to do with the bottleneck."""
-    tab.get_by_test_id("stButtonGroup").get_by_role("radio", name=name, exact=True).first.click()
+    option = tab.get_by_test_id("stButtonGroup").get_by_role("radio", name=name, exact=True).first
+    if option.get_attribute("aria-checked") != "true":
+        option.click()
     idle(tab)
 
 

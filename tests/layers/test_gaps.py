@@ -14,7 +14,17 @@ from hypothesis import strategies as st
 from geodata.columns import heading
 from geodata.fields import Aggregation
 from geodata.ubigeo import Level
-from layers.gaps import SEVERITIES, SEVERITY_WEIGHT, choose, gap_list, severity, shortfall, totals, with_quality
+from layers.gaps import (
+    SEVERITIES,
+    choose,
+    gap_list,
+    not_measured,
+    severity,
+    severity_share,
+    shortfall,
+    totals,
+    with_quality,
+)
 from tests.layers.examples import field, standard
 
 repeatable = settings(derandomize=True, deadline=None)
@@ -131,6 +141,7 @@ def tables() -> dict[Level, pd.DataFrame]:
             "department_code": "010000",
             "is_sierra": [True, False, True],
             "quadrant": ["ready", "mesa_agenda", None],
+            "potential_score": [50.0, 80.0, 60.0],
             "water_pct": [26.0, 10.0, np.nan],
             "farm_ha": [1000.0, 500.0, 300.0],
             "ppa_producers_count": [40.0, 30.0, 20.0],
@@ -147,6 +158,7 @@ def tables() -> dict[Level, pd.DataFrame]:
             "department_code": "010000",
             "is_sierra": [True, True],
             "quadrant": ["ready", "ready"],
+            "potential_score": [50.0, 40.0],
             "road_pct": [80.0, 20.0],
             "road_km": [50.0, 60.0],
             "ppa_producers_count": [70.0, 20.0],
@@ -162,20 +174,30 @@ def gaps() -> pd.DataFrame:
 
 def test_the_list_by_hand() -> None:
     """
-    Priority is producers by severity: critical doubles.
+    Priority is producers x potential x share missing / cost; the first of each level come first.
 
-    Roads of province A: 70 x 2 = 140; water of the second district: 30 x 2 = 60; of the first: 40 x 1 = 40. The
-    province without gap and the district without figure come last, by code.
+    Roads of province A: 70 x 0.5 x 50/70 = 25. Water: of the second district 30 x 0.8 x 26/36 over a cost of 1.268, of
+    the first 40 x 0.5 x 10/36 over 0.732 (69,333 and 40,000 soles per producer; their median is 54,667). The province
+    without gap and the district without figure come last, by code.
     """
     found = gaps()
-    assert found[["ubigeo", "standard", "severity", "priority"]].fillna(-1).values.tolist() == [
-        ["010100", "roads", "critical", 140],
-        ["010102", "irrigation", "critical", 60],
-        ["010101", "irrigation", "moderate", 40],
-        ["010200", "roads", "none", -1],
-        ["010201", "irrigation", "no_data", -1],
+    assert found[["ubigeo", "standard", "severity", "priority", "priority_rank"]].fillna(-1).values.tolist() == [
+        ["010100", "roads", "critical", 25.0, 1],
+        ["010102", "irrigation", "critical", 13.7, 1],
+        ["010101", "irrigation", "moderate", 7.6, 2],
+        ["010200", "roads", "none", -1, -1],
+        ["010201", "irrigation", "no_data", -1, -1],
     ]
-    assert SEVERITY_WEIGHT == {"critical": 2, "moderate": 1}
+    assert found["gap_id"].tolist() == (found["ubigeo"] + ":" + found["standard"]).tolist()
+    assert found["gap_id"].is_unique
+
+
+def test_the_terms_give_the_priority() -> None:
+    """Whoever multiplies the three columns that are shown gets the priority that is shown."""
+    found = gaps()
+    by_hand = found["priority_impact"] * found["priority_severity"] / found["priority_cost"]
+    assert (by_hand - found["priority"]).abs().max() <= 0.05
+    assert found.loc[found["standard"].eq("roads"), "priority_cost"].dropna().eq(1).all()
 
 
 def test_a_gap_without_known_producers_is_not_lost_at_the_end() -> None:
@@ -197,7 +219,7 @@ def test_a_territory_without_figure_has_a_row_that_says_so() -> None:
     """Nobody disappears from the list for lack of data; what is missing and its cost are then unknown, not zero."""
     row: Any = gaps().set_index("ubigeo").loc["010201"]
     assert row["severity"] == "no_data"
-    assert pd.isna(row[["value", "shortfall", "cost_low_pen", "cost_high_pen", "priority"]]).all()
+    assert pd.isna(row[["value", "severity_share", "shortfall", "cost_low_pen", "cost_high_pen", "priority"]]).all()
 
 
 def test_a_row_carries_everything_a_session_needs() -> None:
@@ -215,6 +237,52 @@ def test_without_a_unit_cost_there_is_no_cost_and_the_official_name_is_kept() ->
     found = gaps().set_index("ubigeo")
     assert found.loc["010100", ["cost_low_pen", "cost_high_pen", "cost_basis"]].isna().all()
     assert found["official_name"].dropna().to_dict() == {"010100": "RED", "010200": "RED"}
+
+
+def test_official_names_are_those_of_the_data() -> None:
+    """Where the data are given, the name is what they write, and only where they write it."""
+    names = {"road_pct": pd.Series({"010100": "RED DEL MEF"})}
+    found = gap_list(tables(), [IRRIGATION, ROADS], FIELDS, official_names=names).set_index("ubigeo")
+    assert found["official_name"].dropna().to_dict() == {"010100": "RED DEL MEF"}
+
+
+def test_a_standard_without_its_figure_is_left_out_and_named() -> None:
+    """Without the census there is no row of it (not thousands that say nothing); the list can say which is missing."""
+    census = standard("training", good="habilidades", field="training_pct")
+    found = gap_list(tables(), [IRRIGATION, census], FIELDS)
+    assert found["standard"].unique().tolist() == ["irrigation"]
+    assert [one.id for one in not_measured(found, [IRRIGATION, census])] == ["training"]
+
+
+def test_what_nobody_publishes_is_said_once_per_territory_and_never_invented() -> None:
+    """A standard without figure has rows «no data» at its own level: no value, unit, year, shortfall or priority."""
+    inputs = standard("inputs", good="insumos", field="", level="province", absence="no hay lista", adequate=np.nan)
+    found = gap_list(tables(), [inputs], FIELDS)
+    assert found["ubigeo"].tolist() == ["010100", "010200"]
+    assert found["severity"].eq("no_data").all()
+    blank = ["field", "value", "unit", "year", "adequate", "shortfall", "cost_low_pen", "priority", "priority_rank"]
+    assert found[blank].isna().all(axis=None)
+    assert found["kind"].eq("private_service").all()
+    assert not_measured(found, [inputs]) == [inputs]
+
+
+def test_products_and_origin_travel_with_a_gap() -> None:
+    """Products come by territory, empty where there are none; a rule changed by the region says so."""
+    changed = replace(IRRIGATION, origin="region")
+    found = gap_list(tables(), [changed], FIELDS, products=pd.Series({"010101": "Quinua, Tara"})).set_index("ubigeo")
+    assert found["products"].to_dict() == {"010101": "Quinua, Tara", "010102": "", "010201": ""}
+    assert found["origin"].eq("region").all()
+
+
+@repeatable
+@given(numbers, standards)
+def test_the_share_missing_goes_from_nothing_to_all(values: pd.Series, which: object) -> None:
+    """Zero exactly where the standard is met, never beyond one, and one at the far end of the scale."""
+    chosen = MORE_IS_BETTER if which == MORE_IS_BETTER else LESS_IS_BETTER
+    share = severity_share(values, chosen)
+    assert share.between(0, 1).all()
+    assert share.eq(0).tolist() == severity(values, chosen).eq("none").tolist()
+    assert severity_share(pd.Series([chosen.worst_value]), chosen).tolist() == [1.0]
 
 
 def test_row_order_is_irrelevant() -> None:

@@ -14,8 +14,8 @@ import pytest
 
 from geodata.catalog import load_catalog
 from geodata.workspace import ROOT_VARIABLE, Workspace
-from pipelines.conversion import CONVERSIONS
 from pipelines.__main__ import main
+from pipelines.conversion import CONVERSIONS
 from pipelines.retrieve import sha256_of
 from tests.conftest import ROOT
 from tests.pipelines.orders import SIGN_OF_REFUSAL, Atlas, Said

@@ -47,9 +47,9 @@ def test_what_is_written_is_read_back(address: dict[str, str]) -> None:
     scenario_link.write(scenario)
     expected = {"pesos": "caminos:2,escala:0.5", "cerrar": "light:010100+010101", "producto": "quinua"}
     assert address == {"region": "08", **expected}
-    assert read(**expected) == (scenario, [])
+    assert read(EMPTY, **expected) == (scenario, [])
     # as an address that somebody typed: the plus sign arrives as a blank
-    assert read(**{**expected, "cerrar": "light:010100 010101"}) == (scenario, [])
+    assert read(EMPTY, **{**expected, "cerrar": "light:010100 010101"}) == (scenario, [])
     scenario_link.write(Scenario())
     assert address == {"region": "08"}
 

@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
+import json
+import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 
-from geodata.columns import heading, in_spanish
+from geodata.columns import heading
 from geodata.errors import UserInputError
 from geodata.workspace import Publication, Workspace
-from pipelines.export.files import CSV_DECIMALS, WRITERS, export_table, write_selection
-from pipelines.export.selection import select, selection_of
+from pipelines.export.files import (
+    CSV_DECIMALS,
+    FILTERS,
+    PARQUET_NOTES,
+    WRITERS,
+    export_table,
+    write_selection,
+)
+from pipelines.export.moment import MOMENT_VARIABLE
+from pipelines.export.safe_text import guarded
+from pipelines.export.selection import FILE_DATE, select, selection_of
 from tests.pipelines.export.harm import HARMFUL, RUNS_IN_A_SPREADSHEET
 from tests.pipelines.publishing import run_on_full_disk
 from tests.processes import finish, start
 
+MOMENT = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
+LATER = datetime(2027, 1, 2, 3, 4, 5, tzinfo=UTC)
 BOM = b"\xef\xbb\xbf"
 
 
@@ -31,8 +46,9 @@ def test_csv_comes_back_as_it_was_published(real: Publication, table: str, tmp_p
     assert export_table(real, table, "csv", None, path) == len(real.table(table))
     assert path.read_bytes().startswith(BOM)
     read = read_csv(path)
-    expected = in_spanish(select(real, table, None).rows)
-    assert list(read.columns) == [heading(name) for name in expected.columns]
+    expected = select(real, table, None).for_people()
+    assert list(read.columns) == [*(heading(name) for name in expected.columns), FILE_DATE, FILTERS]
+    assert set(read[FILTERS]) == {"Región: todo el país"}
     assert read["Ubigeo"].tolist() == expected["ubigeo"].tolist()
     for name in expected.columns:
         cells = read[heading(name)]
@@ -44,7 +60,7 @@ def test_csv_comes_back_as_it_was_published(real: Publication, table: str, tmp_p
                 values.astype(float).tolist(), abs=10**-CSV_DECIMALS, nan_ok=True
             )
         else:
-            assert cells.dropna().tolist() == values.dropna().astype("str").tolist()
+            assert cells.dropna().tolist() == [guarded(text) for text in values.dropna().astype("str")]
 
 
 def test_csv_guards_what_a_spreadsheet_would_run(harmful: Publication, tmp_path: Path) -> None:
@@ -69,6 +85,46 @@ def test_parquet_is_the_published_table(real: Publication, table: str, tmp_path:
     read = pd.read_parquet(tmp_path / "list.parquet")
     pd.testing.assert_frame_equal(read, select(real, table, "01").rows)
     assert list(read.columns[-2:]) == ["data_kind", "release_id"]
+
+
+def test_parquet_carries_its_notes(real: Publication, tmp_path: Path) -> None:
+    """A program finds release, date, filters and sources in the metadata of the file."""
+    export_table(real, "gaps", "parquet", "01", tmp_path / "list.parquet", MOMENT)
+    notes = json.loads(pq.read_schema(tmp_path / "list.parquet").metadata[PARQUET_NOTES])
+    assert notes["parameters"]["Publicación"] == real.release_id
+    assert notes["parameters"]["Región"] == "010000"
+    assert notes["parameters"][FILE_DATE] == "2026-03-04T05:06:07+00:00"
+    assert any("INEI" in citation for citation in notes["sources"])
+
+
+@pytest.mark.parametrize("table", ["gaps", "territories"])
+def test_same_moment_gives_the_same_bytes(real: Publication, table: str, tmp_path: Path) -> None:
+    """
+    Two exports of one list are one file to the byte if they are of one moment, and another moment is another file.
+
+    The clock goes on between them: a date that a library takes by itself would show.
+    """
+
+    def made(name: str, moment: datetime) -> dict[str, bytes]:
+        for file_format in WRITERS:
+            export_table(real, table, file_format, "01", tmp_path / f"{name}.{file_format}", moment)
+        return {file_format: (tmp_path / f"{name}.{file_format}").read_bytes() for file_format in WRITERS}
+
+    first = made("first", MOMENT)
+    time.sleep(1.1)
+    second, later = made("second", MOMENT), made("later", LATER)
+    assert [name for name in WRITERS if first[name] != second[name]] == []
+    assert [name for name in WRITERS if first[name] == later[name]] == []
+
+
+def test_moment_of_the_environment_stands_for_now(
+    real: Publication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A list made again later can be compared with the first by its checksum, from the terminal too."""
+    export_table(real, "gaps", "xlsx", "01", tmp_path / "given.xlsx", MOMENT)
+    monkeypatch.setenv(MOMENT_VARIABLE, str(int(MOMENT.timestamp())))
+    export_table(real, "gaps", "xlsx", "01", tmp_path / "asked.xlsx")
+    assert (tmp_path / "given.xlsx").read_bytes() == (tmp_path / "asked.xlsx").read_bytes()
 
 
 @pytest.mark.parametrize("file_format", WRITERS)
@@ -101,7 +157,7 @@ def test_place_that_takes_no_file_is_told(real: Publication, file_format: str, t
 
 @pytest.mark.parametrize("file_format", WRITERS)
 def test_full_disk_leaves_the_file_of_before(
-    published: Workspace, written_pack: Path, file_format: str, tmp_path: Path
+    published: Workspace, written_pack: Path, file_format: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """
     A disk that fills up one byte before the end: exit code 2, and the file that was there is still there, whole.
@@ -110,9 +166,11 @@ def test_full_disk_leaves_the_file_of_before(
     """
     to = tmp_path / f"list.{file_format}"
     log = tmp_path / "export.log"
-    export_table(published.publication(), "gaps", file_format, None, to)
+    # one moment, one size: the file that does not fit is the one that was measured
+    monkeypatch.setenv(MOMENT_VARIABLE, str(int(MOMENT.timestamp())))
+    export_table(published.publication(), "territories", file_format, None, to)
     before = to.read_bytes()
-    order = ["export", "gaps", "--format", file_format, "--out", str(to), "--workspace", str(published.root)]
+    order = ["export", "territories", "--format", file_format, "--out", str(to), "--workspace", str(published.root)]
     assert finish(start(run_on_full_disk, order, written_pack, log, len(before) - 1)) == 2
     assert "no se pudo escribir el archivo" in log.read_text(encoding="utf-8")
     assert to.read_bytes() == before
