@@ -5,11 +5,15 @@ from layers.overlay.lines import LinesInDistricts, length_km, line_pieces, lines
 from layers.overlay.nearest import nearest_m
 from layers.overlay.points import points_in_districts
 from layers.overlay.polygons import PolygonsInDistricts, polygons_in_districts
+from layers.overlay.zones import AltitudeZones, ZoneMeans, altitude_zones, zone_means
 
 __all__ = [
+    "AltitudeZones",
     "Inspected",
     "LinesInDistricts",
     "PolygonsInDistricts",
+    "ZoneMeans",
+    "altitude_zones",
     "inspect_shapes",
     "length_km",
     "line_pieces",
@@ -17,4 +21,5 @@ __all__ = [
     "nearest_m",
     "points_in_districts",
     "polygons_in_districts",
+    "zone_means",
 ]

@@ -123,8 +123,8 @@ def test_gap_list_filters_and_downloads(tab: Any, served: tuple[str, Publication
         files[ending] = tmp_path / f"gaps.{ending}"
         waiting.value.save_as(files[ending])
         assert waiting.value.suggested_filename.endswith(f"{release.release_id}.{ending}")
-    sheet = openpyxl.load_workbook(files["xlsx"])["Brechas"]
-    codes = [row[0] for row in sheet.iter_rows(min_row=2, values_only=True)]
+    head, *rows = openpyxl.load_workbook(files["xlsx"])["Lista"].iter_rows(values_only=True)
+    codes = [row[head.index("Ubigeo")] for row in rows]
     assert sorted(codes) == sorted(expected["ubigeo"])
     table = pd.read_csv(files["csv"], dtype=str)
     assert sorted(table["Ubigeo"]) == sorted(expected["ubigeo"])

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-import pandas as pd
+from pathlib import Path
 
-from layers.gaps import GapTotals
-from pages.components.gap_filters import entity_names, totals_line
+import pandas as pd
+import pytest
+
+from geodata.workspace import Workspace
+from layers.gaps import ORDERS, GapTotals, choose, ordered
+from pages.components.downloads import gap_file
+from pages.components.gap_filters import Filters, described, entity_names, inside, totals_line
+from pages.components.selection import Selection
+from pipelines.export_commands import export
+from tests.pipelines.publishing import publish
 
 
 def totals(**words: object) -> GapTotals:
@@ -46,3 +54,22 @@ def test_entities_are_named_as_the_list_names_them() -> None:
         "osiptel": "OSIPTEL",
     }
     assert entity_names(pd.DataFrame({"good": ["riego"]})) == {}
+
+
+@pytest.mark.parametrize("file_format", ["xlsx", "csv", "gpkg", "geojson", "pdf"])
+def test_the_page_takes_away_the_bytes_of_the_command_line(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file_format: str
+) -> None:
+    """A list filtered on the page and the same filters given as options make one file, byte for byte."""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1790000000")
+    publish(workspace.root)
+    release = workspace.publication()
+    selection = Selection(region="01")
+    filters = Filters(None, [], ["conectividad"], ["critical", "moderate"], [], [], [], ORDERS[0])
+    whole = release.table("gaps")
+    rows = ordered(choose(inside(whole, selection, filters), severities=filters.severities), filters.order)
+    words = described(release, selection, filters, whole.iloc[:0])
+    options = {"goods": filters.goods, "severities": filters.severities}
+    to = tmp_path / f"gaps.{file_format}"
+    assert export(workspace, "gaps", file_format, to, region="01", filters=options) == len(rows) > 0
+    assert gap_file(release, rows, words, file_format) == to.read_bytes()
