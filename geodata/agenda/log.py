@@ -9,9 +9,13 @@ from sqlalchemy import Select, select
 
 from geodata.agenda.desk import Desk, record
 from geodata.agenda.models import LogRow
-from geodata.agenda.records import LogEntry
+from geodata.agenda.records import Actor, LogEntry
+from geodata.agenda.roles import Right, may
 
 LATEST = 200
+
+PERSONAL_KINDS = ("contact", "user")
+"""Their entries are called by a person's name or address."""
 
 
 @dataclass(frozen=True)
@@ -28,9 +32,12 @@ class Log:
         """Return what was done to a traba and to its commitments, the oldest first."""
         return self._read(_oldest_first().where(LogRow.traba_id == traba_id))
 
-    def latest(self, limit: int = LATEST) -> list[LogEntry]:
-        """Return what was done last, the newest first."""
-        return self._read(select(LogRow).order_by(LogRow.entry_id.desc()).limit(limit))
+    def latest(self, limit: int = LATEST, *, actor: Actor) -> list[LogEntry]:
+        """Return what was done last, the newest first; what names a contact or a user, to whoever may read those."""
+        query = select(LogRow)
+        if not may(actor, Right.READ_CONTACTS):
+            query = query.where(LogRow.kind.not_in(PERSONAL_KINDS))
+        return self._read(query.order_by(LogRow.entry_id.desc()).limit(limit))
 
     def all(self) -> list[LogEntry]:
         """Return everything, the oldest first."""

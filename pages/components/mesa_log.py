@@ -17,6 +17,8 @@ from pages.text import say, section
 
 _UNSAID = {"row_version", "created_at", "updated_at", "last_activity_at"}
 
+_PERSONS = {"responsible", "post", "person", "verified_by", "resolved_by", "checked_by"}
+
 
 def log_table(desk: Desk, entries: Sequence[LogEntry]) -> None:
     """Draw entries, the newest first; names of persons are for whoever writes."""
@@ -41,11 +43,11 @@ def log_table(desk: Desk, entries: Sequence[LogEntry]) -> None:
 
 def _said(values: Mapping[str, Any] | None, desk: Desk) -> str:
     labels = section("mesa.fields")
-    hidden = _UNSAID if desk.may_write else _UNSAID | {"responsible", "post", "person", "verified_by", "resolved_by"}
+    hidden = _UNSAID if desk.may_write else _UNSAID | _PERSONS
     shown = {
         name: value for name, value in (values or {}).items() if name not in hidden and value not in (None, "", [])
     }
-    return "; ".join(f"{labels.get(name, name)}: {in_words(value)}" for name, value in shown.items())
+    return "; ".join(f"{labels.get(name, name)}: {_word(name, value, desk)}" for name, value in shown.items())
 
 
 def _word(name: str, value: Any, desk: Desk) -> str:

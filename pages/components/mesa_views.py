@@ -34,7 +34,7 @@ def view_choice(desk: Desk) -> None:
 def view(desk: Desk) -> None:
     """Draw the view of the address."""
     if desk.link.view == "bitacora":
-        log_table(desk, desk.agenda.log.latest(_LOG_AT_MOST))
+        log_table(desk, desk.agenda.log.latest(_LOG_AT_MOST, actor=desk.actor))
     elif desk.link.view == "sin-traba":
         _without_traba(desk)
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import resource
 import sys
 import time
@@ -18,6 +19,7 @@ from geodata.workspace import Publication, Workspace
 from layers.districts import DEFAULT_SIERRA
 from pipelines import __main__ as command_line
 from pipelines.build import build
+from pipelines.export.moment import MOMENT_VARIABLE
 from pipelines.publication import write_geometry
 from pipelines.retrieve import retrievable
 from tests import tiny
@@ -142,8 +144,10 @@ def run_and_die_copying(arguments: list[str], pack: Path, log: Path) -> None:
         run(arguments, pack, log)
 
 
-def run_on_full_disk(arguments: list[str], pack: Path, log: Path, room_bytes: int) -> None:
-    """Run the command line where no file can grow beyond some bytes."""
+def run_on_full_disk(arguments: list[str], pack: Path, log: Path, room_bytes: int, moment: int) -> None:
+    """Run the command line where no file can grow beyond some bytes, at a given moment (seconds of Unix)."""
+    # set here: a process that was started earlier for other tests does not inherit what this one sets
+    os.environ[MOMENT_VARIABLE] = str(moment)
     _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (room_bytes, hard))
     run(arguments, pack, log)

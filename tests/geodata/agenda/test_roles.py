@@ -126,3 +126,13 @@ def test_the_local_user_has_every_right_under_the_name_typed():
     """One user on one machine; the name typed is the one that the log keeps."""
     assert local_actor() == Actor("usuario local", Role.ADMINISTRADOR, is_local=True)
     assert local_actor(" Ana ").name == "Ana"
+
+
+def test_entries_that_name_a_contact_or_a_user_are_not_for_everybody(agenda):
+    """Who only reads sees what was done to the agenda, not the address of a user nor whose contact was kept."""
+    a_mesa(agenda)
+    agenda.contacts.save("ana", "Pedro Rojas", phone="1", actor=ANA)
+    agenda.users.save("ana@gore.pe", Role.FACILITADOR, person="Ana", actor=CHIEF)
+    visitor = Actor("", Role.CONSULTA)
+    assert {entry.kind for entry in agenda.log.latest(actor=ANA)} == {"mesa", "contact", "user"}
+    assert {entry.kind for entry in agenda.log.latest(actor=visitor)} == {"mesa"}

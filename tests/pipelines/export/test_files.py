@@ -171,7 +171,8 @@ def test_full_disk_leaves_the_file_of_before(
     export_table(published.publication(), "territories", file_format, None, to)
     before = to.read_bytes()
     order = ["export", "territories", "--format", file_format, "--out", str(to), "--workspace", str(published.root)]
-    assert finish(start(run_on_full_disk, order, written_pack, log, len(before) - 1)) == 2
+    moment = int(MOMENT.timestamp())
+    assert finish(start(run_on_full_disk, order, written_pack, log, len(before) - 1, moment)) == 2
     assert "no se pudo escribir el archivo" in log.read_text(encoding="utf-8")
     assert to.read_bytes() == before
     assert sorted(tmp_path.iterdir()) == [log, to]
