@@ -50,3 +50,14 @@ def test_a_quantile_is_the_smallest_rank_that_enough_draws_do_not_exceed(ranks: 
     found = rank_quantiles(table, (share,))
     assert found[0, 0] == np.quantile(ranks, share, method="inverted_cdf")
     assert np.isnan(found[1, 0])
+
+
+@repeatable
+@given(st.integers(0, 10_000), st.integers(2, 400), st.sampled_from([1e-3, 1e-6, 1.0, 50.0]))
+def test_scores_that_a_short_key_confuses_are_told_apart(seed: int, count: int, width: float) -> None:
+    """Scores as near as single precision allows, pairs and crowds of them, rank as pandas ranks them."""
+    random = np.random.default_rng(seed)
+    scores = (50 + random.uniform(0, width, (3, count))).astype(np.float32)
+    scores[:, 0] = 1.0  # one far away: the others share few steps
+    expected = pd.DataFrame(scores).rank(axis=1, ascending=False, method="min")
+    assert ranks_of(scores).tolist() == expected.to_numpy().astype(int).tolist()
