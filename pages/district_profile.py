@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import streamlit as st
 
 from geodata.ubigeo import level_of
 from geodata.workspace import Publication
-from pages.components import cached, card, census, controls, frame, products, profile, score_explained, survey
+from pages.components import (
+    cached,
+    card,
+    census,
+    controls,
+    downloads,
+    frame,
+    products,
+    profile,
+    score_explained,
+    survey,
+)
 from pages.components.selection import PERU, SIERRA, Selection, read
 from pages.text import say
 
@@ -16,6 +29,9 @@ def page(release: Publication) -> None:
     """Draw the page of a release."""
     departments = cached.department_names(release)
     selection, notes = read(st.query_params, departments, cached.codes(release))
+    if selection.territory is not None and "region" not in st.query_params:
+        # a link that names only a territory shows the region in which it is
+        selection = replace(selection, region=selection.territory[:2])
     for note in notes:
         st.warning(note)
     region, territory = st.columns([1, 2], gap="medium")
@@ -37,6 +53,7 @@ def page(release: Publication) -> None:
         card.leading_products(release, selection.territory)
     with gaps:
         card.largest_gaps(release, selection.territory)
+        downloads.territory_files(release, [selection.territory])
     score_explained.explained_section(release, selection.territory)
     profile.sections(release, selection.territory)
     products.products_section(release, selection.territory)

@@ -19,6 +19,7 @@ from pages.components import (
     scenario_link,
     scenario_result,
 )
+from pages.components.release_name import release_name
 from pages.components.selection import read
 from pages.text import say
 
@@ -44,7 +45,8 @@ def page(release: Publication) -> None:
         scenario_controls.more_options(scenario, basis, release, selection)
     with right:
         scope = selection.region_code or "sierra"
-        st.caption(say("scenario.scope", region=controls.region_name(selection, departments)))
+        sentence = "scenario.scope" if selection.region_code else "scenario.scope_all"
+        st.caption(say(sentence, region=controls.region_name(selection, departments)))
         _result(release, scenario, scope)
         st.divider()
         other, unknown = scenario_link.compared_with(st.query_params, book)
@@ -84,7 +86,8 @@ def _elsewhere(scenario: Scenario, book: ScenarioBook, release: Publication) -> 
     saved = book.named(scenario.name) if scenario.name else None
     if saved is None or saved.release_id == release.release_id:
         return []
-    return [say("scenario.other_release", name=saved.name, saved=saved.release_id, now=release.release_id)]
+    then, now = release_name(saved.release_id), release_name(release.release_id)
+    return [say("scenario.other_release", name=saved.name, saved=then, now=now)]
 
 
 frame.show(page)

@@ -18,7 +18,7 @@ def page(release: Publication) -> None:
     st.header(say("map.title"), anchor=False)
     for note in notes:
         st.warning(note)
-    left, centre, right = st.columns([1.15, 3, 1.5], gap="medium")
+    left, centre, right = st.columns([1.3, 3, 1.5], gap="medium")
     with left:
         controls.region_choice(selection, departments)
         controls.theme_choice(selection)

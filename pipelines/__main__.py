@@ -105,7 +105,7 @@ def priorities(
 ) -> None:
     """Registra productos priorizados (con su norma y fecha) desde un CSV: todos o ninguno."""
     kept = priorities_commands.import_csv(file, Workspace(workspace))
-    _say(f"{len(kept)} prioridades registradas")
+    _say("1 prioridad registrada" if len(kept) == 1 else f"{len(kept)} prioridades registradas")
 
 
 @app.command()

@@ -267,7 +267,8 @@ def _quality_line(quality: dict[str, Any]) -> str:
         parts.append(f"{quality['outside_count']} fuera de todo límite")
         parts.append(f"{quality['in_another_district_count']} en otro distrito que el de su código")
     if quality.get("findings"):
-        parts.append(f"{len(quality['findings'])} hallazgos de calidad (página Capas)")
+        found = len(quality["findings"])
+        parts.append(f"{found} {'hallazgo' if found == 1 else 'hallazgos'} de calidad (página Capas)")
     return " · ".join([*parts, *quality.get("notes", [])])
 
 

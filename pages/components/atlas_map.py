@@ -15,6 +15,7 @@ from layers.rendering import bivariate, palette
 from layers.rendering.choropleth import Choropleth, single_indicator, two_axes
 from pages.components import cached, figures, legend
 from pages.components.map_view import MapPayload, choropleth_map
+from pages.components.release_name import release_name
 from pages.components.selection import Selection, visible, write
 from pages.text import say, section
 
@@ -68,7 +69,9 @@ def draw(release: Publication, selection: Selection, view: View) -> None:
 
 def draw_legend(release: Publication, selection: Selection, view: View) -> None:
     """Draw the legend with the source of the figure and where its classes come from."""
-    reference = say("legend.reference", reference=say("legend.reference_sierra"), release=release.release_id)
+    reference = say(
+        "legend.reference", reference=say("legend.reference_sierra"), release=release_name(release.release_id)
+    )
     field = selection.field
     if field is None:
         legend.two_axes(view.choropleth, reference)

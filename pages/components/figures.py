@@ -18,6 +18,11 @@ from layers.rendering.classification import format_number
 from pages.components import cached
 from pages.text import say, section
 
+WHOLE_FROM = 100
+"""Millions from here on are read without decimals."""
+
+_MILLION = 1e6
+
 SHOWN_APART = "suitability_"
 """Starts the figures that the Ficha shows with their limiting factor, in the section of products."""
 
@@ -30,6 +35,12 @@ def number(value: float, decimals: int = 0) -> str:
 def plain_number(value: float) -> str:
     """Return a number with one decimal at most, and none when it is whole."""
     return number(value, 1).removesuffix(".0")
+
+
+def millions(low: float, high: float) -> tuple[str, str]:
+    """Return two amounts in millions, both with decimals or both without."""
+    decimals = 0 if high >= WHOLE_FROM * _MILLION else 1
+    return number(low / _MILLION, decimals), number(high / _MILLION, decimals)
 
 
 @dataclass(frozen=True)
@@ -49,6 +60,26 @@ def reserve_of(release: Publication, ubigeo: str) -> Reserve:
     return Reserve(
         release.simulated_datasets, cached.withheld_fields(release, ubigeo), cached.methods_of(release, ubigeo)
     )
+
+
+def with_unit(shown: str, unit: str, label: str) -> str:
+    """
+    Return a written number with its unit, as it is said beside its label.
+
+    What the label already says is not said twice: «Productores en el Padrón: 2,326», not «2,326 productores».
+    """
+    if unit == "miles de S/":
+        return say("card.thousand_pen", value=shown)
+    if unit.startswith("S/ "):
+        per = unit.removeprefix("S/ ")
+        return say("card.pen_per", value=shown, per="" if label.endswith(per) else per).strip()
+    share, _, whole = unit.partition(" de ")
+    if share == "%" and label.casefold().startswith(whole.casefold().removeprefix("los ").removeprefix("las ")):
+        return f"{shown} %"
+    counted, bracket, rest = unit.partition(" (")
+    if label.casefold().split(" ")[: len(counted.split())] == counted.casefold().split():
+        return f"{shown}{bracket}{rest}"
+    return f"{shown} {unit}".strip()
 
 
 def missing_word(field: Field, withheld: Collection[str] = ()) -> str:
@@ -94,7 +125,10 @@ def source_line(entry: Field, reserve: Reserve) -> str:
     """Return year, source and, where territories differ in it, how the figure was made."""
     source = say("card.figure_source", year=entry.year, source=short_source(entry, reserve.simulated))
     method = reserve.methods.get(entry.id)
-    return source if method is None else f"{source} · {say(f'card.method_{method.quality}', label=method.label)}"
+    if method is None:
+        return source
+    label = method.label if method.label[1:2].isupper() else method.label[:1].lower() + method.label[1:]
+    return f"{source} · {say(f'card.method_{method.quality}', label=label)}"
 
 
 def explanation(entry: Field, reserve: Reserve) -> str:
@@ -107,7 +141,11 @@ def _row(field: Field, row: pd.Series, coverage: pd.DataFrame, reserve: Reserve)
     value = row[field.id]
     notes = [source_line(field, reserve), *_notes(field, row, coverage)]
     missing = ' class="missing"' if pd.isna(value) else ""
-    shown = missing_word(field, reserve.withheld) if pd.isna(value) else f"{number(value, field.decimals)} {field.unit}"
+    shown = (
+        missing_word(field, reserve.withheld)
+        if pd.isna(value)
+        else with_unit(number(value, field.decimals), field.unit, field.label)
+    )
     explained = escape(explanation(field, reserve))
     return (
         f'<tr title="{explained}"><td>{escape(field.label)}<small>{escape(" · ".join(notes))}</small></td>'

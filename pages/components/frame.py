@@ -13,6 +13,7 @@ from geodata.catalog import dataset
 from geodata.errors import WorkspaceError
 from geodata.workspace import Publication
 from pages.components import cached, messages
+from pages.components.release_name import release_name
 from pages.text import say
 
 STYLE_FILE = Path(__file__).with_name("style.css")
@@ -62,4 +63,4 @@ def _status_line(release: Publication) -> None:
     days = (datetime.now(UTC) - published).days
     age = say("app.today") if days == 0 else say("app.yesterday") if days == 1 else say("app.days_old", days=days)
     sierra = say(f"sierra.{release.provenance['sierra_definition']}")
-    st.caption(say("app.release", release=release.release_id, age=age, sierra=sierra))
+    st.caption(say("app.release", release=release_name(release.release_id), age=age, sierra=sierra))

@@ -21,7 +21,6 @@ from pipelines.export_commands import territory_names
 ADDED_UP = ("ha", "km", "centros poblados")
 """Units whose shortfalls mean something added up."""
 
-_MILLION = 1e6
 _PROVINCE = "provincia"
 
 
@@ -92,7 +91,7 @@ def entity_names(gaps: pd.DataFrame) -> dict[str, str]:
 def totals_line(totals: GapTotals) -> str:
     """Return the totals of a choice in one line."""
     if totals.cost_high_pen > 0:
-        low, high = (figures.number(cost / _MILLION, 1) for cost in (totals.cost_low_pen, totals.cost_high_pen))
+        low, high = figures.millions(totals.cost_low_pen, totals.cost_high_pen)
         cost = say("gaps.cost", low=low, high=high)
         if totals.without_cost_count:
             cost += say("gaps.without_cost", count=figures.number(totals.without_cost_count))
@@ -118,7 +117,8 @@ def notes(gaps: pd.DataFrame, whole: pd.DataFrame) -> None:
     """Say what the list does not know, what it never holds, and whose rules it follows."""
     for good, rows in gaps.groupby("good"):
         if rows["severity"].eq("no_data").all():
-            st.caption(say("gaps.no_data_good", good=say(f"goods.{good}"), count=figures.number(len(rows))))
+            sentence = "gaps.no_data_good_one" if len(rows) == 1 else "gaps.no_data_good"
+            st.caption(say(sentence, good=say(f"goods.{good}"), count=figures.number(len(rows))))
     absent = not_measured(whole, cached.standards().values())
     labels = [standard.label for standard in absent if standard.absence is None]
     if labels:

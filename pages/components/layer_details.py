@@ -109,8 +109,8 @@ def _findings(entry: LayerEntry) -> None:
         st.caption(say("layers.no_report"))
     else:
         st.caption(say("layers.no_findings"))
-    for note in entry.quality.get("notes", ()):
-        st.caption(f"· {note}")
+    if notes := entry.quality.get("notes"):
+        st.caption("  \n".join([say("layers.read_notes"), *(f"· {note}" for note in notes)]))
 
 
 def _source(dataset: Dataset, entry: LayerEntry) -> None:
@@ -129,8 +129,8 @@ def _source(dataset: Dataset, entry: LayerEntry) -> None:
             st.caption(say("layers.retrieved", when=when, origin=_origin(str(record.get("origin", "")))))
         if record.get("sha256"):
             st.caption(say("layers.checksum", file=record.get("file", ""), checksum=record["sha256"]))
-        for defect in dataset.known_defects:
-            st.caption(f"· {defect}")
+        if dataset.known_defects:
+            st.caption("  \n".join(f"· {defect}" for defect in dataset.known_defects))
         st.markdown(f"[{say('layers.landing_page')}]({dataset.landing_page})")
 
 

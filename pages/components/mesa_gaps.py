@@ -13,7 +13,7 @@ from geodata.agenda.records import GapLink
 from geodata.ubigeo import is_within
 from geodata.workspace import Publication
 from layers.mesa import ACTIONABLE
-from pages.components import cached
+from pages.components import cached, figures
 from pages.text import say
 
 _OFFERED_AT_MOST = 200
@@ -68,8 +68,7 @@ def figure(link: GapLink, places: dict[str, str]) -> str:
         "mesa.figure",
         place=places.get(link.ubigeo, link.ubigeo),
         label=link.label,
-        value=value,
-        unit="" if link.value is None else link.unit,
+        value=value if link.value is None else figures.with_unit(value, link.unit, link.label),
         year=year,
     )
 

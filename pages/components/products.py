@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 
@@ -57,14 +59,8 @@ def _apt(place: Place) -> None:
         titles, cells = ("product", "suitability", "suitable_ha"), _apt_cells
         st.caption(_made_from(place, place.inside.iloc[0]))
     else:
-        totals = totals_by_product(place.inside, level_of(place.ubigeo))
-        rows = totals[totals["suitable_ha"].gt(0) | totals["apt_districts_count"].gt(0)]
-        rows = rows.sort_values("suitable_ha", ascending=False)
-        titles, cells = ("product", "apt_districts", "suitable_ha"), _apt_total_cells
-        # how many districts have an altitude is the same for every product
-        st.caption(
-            say("products.rests_on", **totals[["with_value_count", "approximate_count", "districts_count"]].iloc[0])
-        )
+        rows, is_alike = _apt_totals(place)
+        titles, cells = ("product", "apt_districts", "suitable_ha"), partial(_apt_total_cells, is_alike=is_alike)
     if rows.empty:
         known = place.inside["suitability"].notna().any()
         st.caption(say("products.nothing_apt" if known else "products.no_altitude"))
@@ -74,6 +70,19 @@ def _apt(place: Place) -> None:
         _not_apt(place)
     area = _source(place, "agricultural_area_ha")
     st.caption(say("products.apt_source", source=area, apt_from=figures.number(100 * APT_FROM)))
+
+
+def _apt_totals(place: Place) -> tuple[pd.DataFrame, bool]:
+    """Say on how many districts the totals rest; return them, and whether all hectares rest on the same ones."""
+    totals = totals_by_product(place.inside, level_of(place.ubigeo))
+    # how many districts have an altitude is the same for every product
+    st.caption(say("products.rests_on", **totals[["with_value_count", "approximate_count", "districts_count"]].iloc[0]))
+    rows = totals[totals["suitable_ha"].gt(0) | totals["apt_districts_count"].gt(0)]
+    rests_on = rows.loc[rows["with_area_count"].gt(0), ["with_area_count", "districts_count"]].drop_duplicates()
+    for known, total in rests_on.itertuples(index=False) if len(rests_on) == 1 else ():
+        if known < total:
+            st.caption(say("products.areas_rest_on", known=known, total=total))
+    return rows.sort_values("suitable_ha", ascending=False), len(rests_on) <= 1
 
 
 def _source(place: Place, field_id: str) -> str:
@@ -95,7 +104,8 @@ def _made_from(place: Place, row: pd.Series) -> str:
 
 
 def _apt_cells(windows: Windows, row: Row) -> str:
-    notes = [say("products.limits", factor=section("limiting_factors")[row["limiting_factor"]])]
+    factor = row["limiting_factor"]
+    notes = [] if factor == "none" else [say("products.limits", factor=section("limiting_factors")[factor])]
     if row["rain_use"] == RAIN_UNKNOWN:
         notes.append(say("products.rain_unknown"))
     if row["suitability_irrigated"] > row["suitability"]:
@@ -105,9 +115,10 @@ def _apt_cells(windows: Windows, row: Row) -> str:
     )
 
 
-def _apt_total_cells(windows: Windows, row: Row) -> str:
+def _apt_total_cells(windows: Windows, row: Row, *, is_alike: bool) -> str:
+    """Return the cells of a product; on how many districts its hectares rest is said here where products differ."""
     known, total = row["with_area_count"], row["districts_count"]
-    notes = [say("products.area_rests_on", known=known, total=total)] if 0 < known < total else []
+    notes = [say("products.area_rests_on", known=known, total=total)] if 0 < known < total and not is_alike else []
     return product_cell(windows, row["product"], notes) + number_cells(
         figures.number(row["apt_districts_count"]), _area(windows, row)
     )

@@ -127,7 +127,7 @@ def _levels_above(level: Level) -> tuple[Level, ...]:
 
 
 def how_sure(release: Publication, ubigeo: str) -> None:
-    """Draw on how much data the profile of a territory rests, and what it lacks."""
+    """Draw on how much data the profile of a territory rests."""
     st.subheader(say("profile.sure"), anchor=False)
     compared, level = _compared(release, ubigeo), level_of(ubigeo)
     own = [one for one in compared if one.field.at(level)]
@@ -137,7 +137,4 @@ def how_sure(release: Publication, ubigeo: str) -> None:
         say("profile.data_share", with_value=len(known), total=len(own), first=min(years), last=max(years)),
         say("profile.estimates"),
     ]
-    unknown = [one.field.label for one in own if np.isnan(one.own)]
-    if unknown:
-        lines.append(say("profile.no_data_list", names=", ".join(unknown)))
     st.markdown("  \n".join(lines))

@@ -17,6 +17,7 @@ from geodata.scenarios import (
 from geodata.workspace import Publication, Workspace
 from layers.scenario import Scenario, compare_scenarios
 from pages.components import cached, scenario_link
+from pages.components.release_name import release_name
 from pages.components.scenario_result import changes_table, range_words, totals_line
 from pages.text import say, section
 
@@ -106,7 +107,7 @@ def _age(entry: SavedScenario, release: Publication) -> str:
     date = entry.entered_at[:10]
     if entry.release_id == release.release_id:
         return say("scenario.saved_on", date=date)
-    return say("scenario.saved_elsewhere", date=date, release=entry.release_id)
+    return say("scenario.saved_elsewhere", date=date, release=release_name(entry.release_id))
 
 
 def _save(release: Publication, scenario: Scenario) -> None:

@@ -22,7 +22,6 @@ CHARTED = 12
 TOUCHED_CHARTED = 9
 """Of them, those that the scenario acts on; the others are the first of the region."""
 
-_MILLION = 1e6
 _PAIRS_NAMED = 3
 
 
@@ -53,7 +52,7 @@ def totals_line(made: ScenarioOutcome) -> str:
         moved = made.table["rank_before"].ne(made.table["rank_after"]) & made.table["rank_before"].notna()
         return say("scenario.totals_weights", count=figures.number(int(moved.sum())))
     if made.cost_high_pen > 0:
-        low, high = (figures.number(cost / _MILLION, 1) for cost in (made.cost_low_pen, made.cost_high_pen))
+        low, high = figures.millions(made.cost_low_pen, made.cost_high_pen)
         cost = say("gaps.cost", low=low, high=high)
         if made.without_cost_count:
             cost += say("gaps.without_cost", count=figures.number(made.without_cost_count))
@@ -153,7 +152,8 @@ def _apart(rows: pd.DataFrame, after: Robustness) -> None:
     doubtful = [sentence for pair in pairs if (sentence := tell_apart(*pair, after.ranks, names)) is not None]
     if doubtful:
         st.warning(say("scenario.not_apart", count=len(doubtful), total=len(pairs)))
-        st.caption("  \n".join(doubtful[:_PAIRS_NAMED]))
+        # the warning has said that nobody knows who is ahead; what is left of each sentence is how often
+        st.caption("  \n".join(sentence.partition(": ")[2] for sentence in doubtful[:_PAIRS_NAMED]))
     overlap = (rows["rank_low_after"] <= rows["rank_high_before"]) & (
         rows["rank_low_before"] <= rows["rank_high_after"]
     )

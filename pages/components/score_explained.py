@@ -24,17 +24,16 @@ _BAR_SHARE = 100.0
 
 
 def score_lines(row: pd.Series, release: Publication) -> list[str]:
-    """Return a score in lines: quadrant if it is sure, score with its range, axes, and being among the first."""
-    rows = cached.standing(release, str(row["ubigeo"])) if cached.reference(release) is not None else pd.DataFrame()
-    sierra = rows[rows["scope"].eq(SIERRA)] if len(rows) else rows
-    lines = [_quadrant(str(row["quadrant"]), sierra), _score(float(row["viability_score"]), sierra)]
-    lines.append(
-        say(
-            "card.axes",
-            potential=figures.number(row["potential_score"]),
-            conditions=figures.number(row["conditions_score"]),
-        )
-    )
+    """Return a score in lines: quadrant if it is sure, score with its range."""
+    _, sierra = _standing(row, release)
+    return [_quadrant(str(row["quadrant"]), sierra), _score(float(row["viability_score"]), sierra)]
+
+
+def axes_lines(row: pd.Series, release: Publication) -> list[str]:
+    """Return the two axes of a score, and being among the first where the draws say so."""
+    rows, sierra = _standing(row, release)
+    axes = {name: figures.number(row[f"{name}_score"]) for name in ("potential", "conditions")}
+    lines = [say("card.axes", **axes)]
     departments = rows[rows["scope"].ne(SIERRA)] if len(rows) else rows
     for place in (departments, sierra):
         if len(place) and place["top20_share"].iloc[0] >= WORTH_SAYING_SHARE:
@@ -51,8 +50,7 @@ def rank_line(row: pd.Series, release: Publication) -> str:
     """Return the place of a district in the Sierra, never without its range where it is known."""
     ranked = int(cached.level_table(release, "district")["viability_rank"].notna().sum())
     line = say("card.rank", rank=int(row["viability_rank"]), total=figures.number(ranked))
-    rows = cached.standing(release, str(row["ubigeo"])) if cached.reference(release) is not None else pd.DataFrame()
-    sierra = rows[rows["scope"].eq(SIERRA)] if len(rows) else rows
+    _, sierra = _standing(row, release)
     if sierra.empty:
         return line
     low, high = (figures.number(sierra[name].iloc[0]) for name in ("rank_p05", "rank_p95"))
@@ -69,15 +67,23 @@ def gate_line(row: pd.Series, release: Publication) -> str | None:
 
 
 def strengths_and_weaknesses(release: Publication, ubigeo: str) -> None:
-    """Draw what raises a district most above the middle of the Sierra, what lowers it, and whom it is not ahead of."""
-    found = cached.explanation(release, ubigeo) if level_of(ubigeo) == "district" else None
-    if found is None or np.isnan(found.score):
+    """Draw what raises a district most above the middle of the Sierra, and what lowers it."""
+    found = _scored(release, ubigeo)
+    if found is None:
         return
+    districts = cached.level_table(release, "district")
+    sierra = districts[districts["is_sierra"].astype(bool)]
     for name, mark, parts in (("strengths", "▲", found.strengths), ("weaknesses", "▼", found.weaknesses)):
         if parts:
-            listed = "".join(f"<li>{mark} {escape(_told(part))}</li>" for part in parts)
-            st.html(f'<div class="atlas-legend"><b>{say(f"explained.{name}")}</b><ul>{listed}</ul></div>')
-    if (warning := _twins(found, cached.scenario_draws(release, Scenario()))) is not None:
+            told = [f"<li><span>{mark}</span><span>{escape(_told(part, sierra))}</span></li>" for part in parts]
+            listed = f'<ul class="atlas-parts">{"".join(told)}</ul>'
+            st.html(f'<div class="atlas-legend"><b>{say(f"explained.{name}")}</b>{listed}</div>')
+
+
+def twins(release: Publication, ubigeo: str) -> None:
+    """Say of how many districts of its department a district cannot be told apart."""
+    found = _scored(release, ubigeo)
+    if found is not None and (warning := _twins(found, cached.scenario_draws(release, Scenario()))) is not None:
         st.caption(warning)
 
 
@@ -145,6 +151,17 @@ def rounded_to_add_up(parts: Sequence[float], baseline: float, total: float) -> 
     return rounded
 
 
+def _standing(row: pd.Series, release: Publication) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return how sure the places of a territory are, and of them that in the Sierra."""
+    rows = cached.standing(release, str(row["ubigeo"])) if cached.reference(release) is not None else pd.DataFrame()
+    return rows, rows[rows["scope"].eq(SIERRA)] if len(rows) else rows
+
+
+def _scored(release: Publication, ubigeo: str) -> Explanation | None:
+    found = cached.explanation(release, ubigeo) if level_of(ubigeo) == "district" else None
+    return None if found is None or np.isnan(found.score) else found
+
+
 def _quadrant(quadrant: str, sierra: pd.DataFrame) -> str:
     words = {"quadrant": say(f"quadrants.{quadrant}"), "meaning": say(f"quadrant_meaning.{quadrant}")}
     share = float(sierra["quadrant_share"].iloc[0]) if len(sierra) else np.nan
@@ -160,8 +177,14 @@ def _score(score: float, sierra: pd.DataFrame) -> str:
     return say("explained.score", score=figures.number(score), low=low, high=high)
 
 
-def _told(part: Part) -> str:
-    return say("explained.part", label=part.label, value=_value(part, part.value))
+def _told(part: Part, sierra: pd.DataFrame) -> str:
+    """Return a figure beside the middle of the Sierra: without it 96 % without internet does not read as good."""
+    # no line ends between a number and its sign
+    told = {"label": part.label, "value": _value(part, part.value).replace(" %", "\u00a0%")}
+    median = sierra[part.field].median() if part.field in sierra else np.nan
+    if np.isnan(median):
+        return say("explained.part", **told)
+    return say("explained.part_beside", **told, median=figures.number(median, part.decimals))
 
 
 def _bare(part: Part, value: float | None) -> str:
@@ -171,7 +194,7 @@ def _bare(part: Part, value: float | None) -> str:
 
 
 def _value(part: Part, value: float) -> str:
-    return f"{_bare(part, value)} {part.unit}".strip()
+    return figures.with_unit(_bare(part, value), part.unit, part.label)
 
 
 def _row(part: Part, points: float, longest: float, sources: Mapping[str, str]) -> str:
@@ -202,7 +225,7 @@ def _bar(points: float, longest: float) -> str:
     bar = f"position:absolute;left:{start:.1f}%;width:{width:.1f}%;height:100%;background:{colour}"
     middle = "position:absolute;left:50%;width:1px;height:100%;background:rgba(128,124,116,.6)"
     box = "position:relative;display:inline-block;width:6rem;height:.75rem;vertical-align:middle;margin-right:.4rem"
-    number = f'<span style="display:inline-block;min-width:2.6rem">{points:+.1f}</span>'
+    number = f'<span style="display:inline-block;min-width:2.6rem">{points + 0:+.1f}</span>'
     return f'<span style="{box}"><span style="{bar}"></span><span style="{middle}"></span></span>{number}'
 
 
@@ -225,9 +248,13 @@ def _data_lines(found: Explanation, basis: Basis) -> list[str]:
         words = section("explained.kinds")
         told = "; ".join(f"{words.get(kind, kind)}: {', '.join(labels)}" for kind, labels in kinds.items())
         lines.append(say("explained.missing", kinds=told))
-    absent = [f"{basis.fields[code].label} ({why})" for code, why in found.unavailable.items() if code in basis.fields]
+    absent: dict[str, list[str]] = {}
+    for code, why in found.unavailable.items():
+        if code in basis.fields:
+            absent.setdefault(why, []).append(basis.fields[code].label)
     if absent:
-        lines.append(say("explained.absent_fields", names="; ".join(absent)))
+        told = "; ".join(f"{', '.join(labels)} ({why})" for why, labels in absent.items())
+        lines.append(say("explained.absent_fields", names=told))
     return lines
 
 

@@ -148,7 +148,7 @@ def test_demo_notice_is_always_in_sight(tab: Any, demo_app: str) -> None:
         tab.goto(f"{demo_app}{path}")
         notice = tab.get_by_text(DEMO_NOTICE)
         notice.wait_for()
-        tab.get_by_text("Publicación 2").last.wait_for()
+        tab.get_by_text("Publicación del ").last.wait_for()
         tab.mouse.move(700, 400)
         tab.mouse.wheel(0, 20_000)
         tab.wait_for_timeout(300)

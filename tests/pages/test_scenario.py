@@ -165,7 +165,7 @@ def test_one_saved_on_another_release_says_so(workspace: Workspace, monkeypatch:
     save(workspace, "De antes", irrigation=2.0, moon=3.0)
     app = run(workspace, monkeypatch, escenario="de antes")
     told = " ".join(warning.value for warning in app.warning)
-    assert "se guardó sobre la publicación another" in told
+    assert "se guardó sobre la publicación del another" in told
     assert "moon" in told
     assert app.slider(key="weight-irrigation").value == 2.0
 

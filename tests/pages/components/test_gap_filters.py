@@ -33,7 +33,8 @@ def test_the_totals_say_what_is_missing_in_its_own_units() -> None:
     """Hectares, kilometres and settlements, in that order; a percentage point is never added up."""
     line = totals_line(totals(shortfall_by_unit={"km": 12.4, "ha": 1240.0, "puntos porcentuales": 99.0}))
     assert line == (
-        "18 brechas · 18 distritos · 6,310 productores · 900 ha agrícolas · faltan 1,240 ha, 12 km · S/ 12.0–48.0 M"
+        "18 brechas · 18 distritos · 6,310 productores · 900 ha agrícolas · faltan 1,240 ha, 12 km"
+        " · S/ 12.0–48.0 millones"
     )
 
 

@@ -126,7 +126,7 @@ def test_a_province_adds_up_its_districts(published: Workspace, territory: str) 
     shown = tables(app)
     assert set(shown) == {"apt", "present"}
     assert "2 de 2 distritos con aptitud; 2 de ellos por altitud de la capital, aproximado" in captions(app)
-    assert "hectáreas de 1 de 2 distritos" in shown["apt"]
+    assert "Las hectáreas son las de 1 de 2 distritos." in captions(app)
     assert "2 de 2 distritos no tienen un producto priorizado" in captions(app)
 
 
