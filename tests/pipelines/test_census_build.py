@@ -13,6 +13,7 @@ from geodata.fields import CENSUS_FIELDS_FILE, load_fields
 from geodata.readers.microdata import is_simulated
 from geodata.workspace import Publication, Workspace
 from layers.census.indicators import INDICATORS
+from pages.text import say
 from pipelines.build import build
 from pipelines.census import LAYER
 from pipelines.census_build import CensusTables, census_tables, comparable, scan
@@ -145,8 +146,8 @@ def test_the_facts_of_the_demonstration_are_not_the_census() -> None:
     assert "cenagro_2012" not in FACTS_OF_THE_DEMO
 
 
-def test_without_a_census_the_profile_says_how_to_bring_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A publication without microdata says the order that brings them."""
+def test_without_a_census_the_profile_says_that_it_is_lacking(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A publication without microdata says so and who brings them; the order itself is for the README, not a planner."""
     made = Workspace(tmp_path)
     with made.lock():
         build(made, tiny.layers(), version="v", sierra="capital_2000m", notes={}, is_demo=False, sources={})
@@ -154,7 +155,8 @@ def test_without_a_census_the_profile_says_how_to_bring_it(tmp_path: Path, monke
     app = AppTest.from_file(str(ROOT / "pages" / "district_profile.py"), default_timeout=30)
     app.query_params["territorio"] = "010101"
     app.run()
-    assert any("ingest census" in text.value for text in app.caption)
+    assert say("profile.census_absent") in [text.value for text in app.caption]
+    assert "ingest census" in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def test_the_embedded_default_walks_through_the_same_reader(demo_workspace: Workspace) -> None:
