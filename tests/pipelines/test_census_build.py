@@ -147,7 +147,7 @@ def test_the_facts_of_the_demonstration_are_not_the_census() -> None:
 
 
 def test_without_a_census_the_profile_says_that_it_is_lacking(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A publication without microdata says so and who brings them; the order itself is for the README, not a planner."""
+    """A publication without microdata says so and who brings them; the order itself is in the README."""
     made = Workspace(tmp_path)
     with made.lock():
         build(made, tiny.layers(), version="v", sierra="capital_2000m", notes={}, is_demo=False, sources={})
