@@ -65,7 +65,10 @@ def withheld_codes(release: Publication, field_id: str) -> frozenset[str]:
 
 def methods_of(release: Publication, ubigeo: str) -> dict[str, Method]:
     """Return field -> how its figure was made in a territory, where that differs from one territory to another."""
-    return {str(field): load_methods()[word] for field, word in _methods(str(release.path)).get(ubigeo, ())}
+    made = _methods(str(release.path))
+    first, last = made["ubigeo"].searchsorted(ubigeo, "left"), made["ubigeo"].searchsorted(ubigeo, "right")
+    own = made.iloc[first:last]
+    return {str(field): load_methods()[word] for field, word in zip(own["field"], own["method"], strict=True)}
 
 
 def standards() -> dict[str, Standard]:
@@ -203,12 +206,11 @@ def _draws(release_path: str, key: str, _scenario: Scenario, _release: Publicati
 
 
 @st.cache_resource(max_entries=_RELEASES_IN_MEMORY, show_spinner=False)
-def _methods(release_path: str) -> dict[str, list[tuple[str, str]]]:
+def _methods(release_path: str) -> pd.DataFrame:
+    """Return how figures were made, in order of ubigeo: a territory's rows are found by halving."""
     if not (Path(release_path) / "methods.parquet").is_file():  # a publication of an earlier version
-        return {}
-    table = _table(release_path, "methods")
-    pairs = pd.Series(list(zip(table["field"], table["method"], strict=True)), index=table.index)
-    return {str(code): rows.tolist() for code, rows in pairs.groupby(table["ubigeo"])}
+        return pd.DataFrame(columns=["ubigeo", "field", "method"], dtype="str")
+    return _table(release_path, "methods").sort_values("ubigeo", ignore_index=True)
 
 
 @st.cache_resource(max_entries=_RELEASES_IN_MEMORY * len(LEVELS), show_spinner=False)
