@@ -19,13 +19,11 @@ import pandas as pd
 from geodata.crop_windows import CropWindow, Trapezoid
 from geodata.ubigeo import LEVELS, entity_code, is_within
 from layers.joining import by_code
+from layers.overlay.zones import COVERED_SHARE_MINIMUM
 from layers.present_products import census_area, recorded
 
 ALTITUDE_BIN_M = 10
 """Width of the classes of an altitude histogram."""
-
-COVERED_SHARE_MINIMUM = 0.95
-"""A district of which the raster covers less is judged by its seat, never by a part of it (issue 4)."""
 
 UNLIMITED_FROM = 0.95
 """From this suitability on nothing is named as limiting (proposed): the rest is within what a raster leaves out."""

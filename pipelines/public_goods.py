@@ -22,6 +22,7 @@ from geodata.workspace import write_parquet
 from layers.connectivity_figures import connectivity_figures
 from layers.irrigation import irrigation_figures
 from layers.joining import share_pct
+from layers.overlay.zones import COVERED_SHARE_MINIMUM
 from layers.present_products import unknown_crop_names
 from layers.rendering.overlays import best_technology
 from layers.roads import road_indicators
@@ -220,7 +221,7 @@ def _terrain(given: Inputs, parts: _Parts) -> pd.Series:
     share = given.terrain.coverage
     totals = entity_code(districts["ubigeo"], "department").value_counts().to_dict()
     for variable, rows in share.groupby("variable"):
-        whole = entity_code(rows.loc[rows["covered_share"] >= _WHOLE_SHARE, "ubigeo"], "department")
+        whole = entity_code(rows.loc[rows["covered_share"] >= COVERED_SHARE_MINIMUM, "ubigeo"], "department")
         parts.coverage[str(variable)] = {
             str(code): f"{count} de {totals[str(code)]} distritos" for code, count in whole.value_counts().items()
         }
@@ -248,10 +249,6 @@ def _products(given: Inputs, parts: _Parts, rain_mm: pd.Series) -> pd.DataFrame:
     parts.methods.append(suitability_methods(products))
     parts.findings["crop_value_2023"] = unknown_crop_names(given.windows, layers.crops)
     return products
-
-
-_WHOLE_SHARE = 0.95
-"""From this share on a raster covers a district (issue 4)."""
 
 
 def _histogram(terrain: TerrainTables | None) -> AltitudeHistogram | None:

@@ -22,6 +22,7 @@ import shapely
 
 from geodata.catalog import dataset
 from geodata.crop_windows import load_windows
+from geodata.standards import load_standards
 from geodata.ubigeo import entity_code
 from geodata.workspace import WEB
 from layers.overlay import points_in_districts
@@ -94,7 +95,8 @@ def measure(pack: Path) -> None:
         rasters = {"dem_lima_90m": model, rain.id: pack / rain.distributions[0].pack_file}
         terrain = terrain_tables(rasters, layers.districts)
         with_rasters = time.perf_counter() - started
-        given = Inputs(layers, accepted, wide, terrain, 36.0, load_windows(), set(limits_changes()["ubigeo"]))
+        standard = load_standards()["irrigation"].adequate
+        given = Inputs(layers, accepted, wide, terrain, standard, load_windows(), set(limits_changes()["ubigeo"]))
         goods = public_goods(given)
         goods.write(Path(folder))
         goods.write_overlays(Path(folder), [])

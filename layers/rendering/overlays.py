@@ -20,7 +20,7 @@ import pandas as pd
 import shapely
 
 from geodata.crs import ON_DISK
-from geodata.errors import CrsMismatchError, Problem
+from layers.overlay.shapes import require_declared_crs
 
 OverlayId = Literal["roads", "canals", "settlements"]
 
@@ -146,18 +146,7 @@ def _layers_of(overlay: OverlayId) -> tuple[str, ...]:
 
 
 def _in_degrees(name: str, frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    if frame.crs is None:
-        raise CrsMismatchError(
-            [
-                Problem(
-                    what="capa sin CRS",
-                    where=name,
-                    expected="un CRS declarado",
-                    found="sin CRS",
-                    repair="declare el CRS verdadero de la capa",
-                )
-            ]
-        )
+    require_declared_crs(frame, name)
     return frame.to_crs(ON_DISK)
 
 

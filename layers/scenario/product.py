@@ -9,7 +9,7 @@ import pandas as pd
 from geodata.errors import Problem
 from layers.index.errors import IndexInputError
 from layers.viability import Reference
-from layers.viability.reference import build_structure
+from layers.viability.products import product_structure
 
 
 def product_figures(inputs: pd.DataFrame, products: pd.DataFrame, product: str) -> pd.DataFrame:
@@ -44,14 +44,7 @@ def product_reference(figures: pd.DataFrame, reference: Reference) -> Reference:
         From `product_figures`.
     """
     model = reference.model
-    special = [
-        indicator
-        for field, indicator in model.product_indicators.items()
-        if field in reference.goalposts and field in figures and figures[field].notna().any()
-    ]
-    # an unknown value of this product is not the value of all of them
-    replaced = {name for indicator in model.product_indicators.values() for name in indicator.replaces}
-    structure = build_structure(model, [field for field in reference.indicators if field not in replaced], special)
+    structure, _special = product_structure(figures, reference)
     gates = sorted(model.gates.items(), key=lambda item: item[1].scope != "general")
     everywhere = {code: replace(gate, scope="general") for code, gate in gates if gate.field in figures}
     return replace(reference, structure=structure, model=replace(model, gates=everywhere))

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from geodata.errors import Problem
+from geodata.viability_model import Indicator
 from layers.index.errors import IndexInputError
 from layers.index.scoring import weight_rows
 from layers.index.structure import Structure
@@ -75,6 +76,24 @@ def product_scores(
     return pd.concat(parts, ignore_index=True)
 
 
+def product_structure(figures: pd.DataFrame, reference: Reference) -> tuple[Structure, list[Indicator]]:
+    """
+    Return the tree of a product and its own indicators, those that have a scale and a figure.
+
+    They stand for the general ones that they replace; an unknown value of this product is not the value of all of
+    them, so that the general ones leave the tree either way.
+    """
+    model = reference.model
+    special = [
+        indicator
+        for field, indicator in model.product_indicators.items()
+        if field in reference.goalposts and field in figures and figures[field].notna().any()
+    ]
+    replaced = {name for indicator in model.product_indicators.values() for name in indicator.replaces}
+    general = [field for field in reference.indicators if field not in replaced]
+    return build_structure(model, general, special), special
+
+
 def _of_product(
     product: str,
     districts: pd.DataFrame,
@@ -84,18 +103,9 @@ def _of_product(
     weights: Mapping[str, float],
 ) -> pd.DataFrame:
     model = reference.model
-    special = [
-        indicator
-        for field, indicator in model.product_indicators.items()
-        if field in reference.goalposts and field in figures and figures[field].notna().any()
-    ]
-    replaced = {name for indicator in special for name in indicator.replaces}
-    # an unknown value of this product is not the value of all of them
-    replaced |= {name for indicator in model.product_indicators.values() for name in indicator.replaces}
-    structure = build_structure(model, [field for field in reference.indicators if field not in replaced], special)
-    normalised = base[[field for field in base.columns if field not in replaced]].join(
-        normalise_fields(figures, tuple(indicator.field for indicator in special), reference.goalposts)
-    )[list(structure.indicators)]
+    structure, special = product_structure(figures, reference)
+    own = normalise_fields(figures, tuple(indicator.field for indicator in special), reference.goalposts)
+    normalised = base.join(own)[list(structure.indicators)]
     used = _weights_for(structure, weights)
     nodes = aggregate_nodes(normalised, structure, used, model.settings.minimum_pillar_share).scores
     general = gate_words(districts, [gate for gate in model.gates.values() if gate.scope == "general"])

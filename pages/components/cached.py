@@ -140,6 +140,12 @@ def department_names(release: Publication) -> dict[str, str]:
     return dict(zip(departments["ubigeo"].str[:2], departments["name"], strict=True))
 
 
+def territory_names(release: Publication) -> dict[str, str]:
+    """Return the name of every department, province and district by its code, as the command line has them."""
+    tables = [level_table(release, level) for level in reversed(LEVELS)]
+    return {code: name for table in tables for code, name in zip(table["ubigeo"], table["name"], strict=True)}
+
+
 def names_within(release: Publication, department: str) -> dict[str, str]:
     """Return code -> name of a department, its provinces and its districts, each with what it belongs to."""
     return _names_within(str(release.path), department)

@@ -16,7 +16,6 @@ from pages.components import cached, controls, figures
 from pages.components.selection import SIERRA, Selection
 from pages.text import say, section
 from pipelines.export.choice import Choice
-from pipelines.export_commands import territory_names
 
 ADDED_UP = ("ha", "km", "centros poblados")
 """Units whose shortfalls mean something added up."""
@@ -144,7 +143,7 @@ def described(release: Publication, selection: Selection, filters: Filters, pick
         order=filters.order,
         gap_ids=tuple(picked["gap_id"]),
     )
-    return choice.in_words(territory_names(release))
+    return choice.in_words(cached.territory_names(release))
 
 
 def _counted(what: str, count: int) -> str:
