@@ -143,8 +143,10 @@ def largest_gaps(release: Publication, ubigeo: str, *, is_short: bool = False) -
     for gap in own.to_dict("records"):
         shortfall = figures.number(gap["shortfall"]) if gap["shortfall"] >= WHOLE_FROM else ""
         shortfall = shortfall or figures.plain_number(gap["shortfall"])
+        line = "card.gap_line_one" if shortfall == "1" else "card.gap_line"
         detail = say(
-            "card.gap_line_one" if shortfall == "1" else "card.gap_line",
+            # the share may be known where the quantity it is taken of is reserved
+            "card.gap_line_unknown" if pd.isna(gap["shortfall"]) else line,
             value=figures.plain_number(gap["value"]),
             unit=gap["unit"],
             year=gap["year"],

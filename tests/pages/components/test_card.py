@@ -41,3 +41,10 @@ def test_the_rest_of_the_card_is_folded(app: AppTest) -> None:
     assert any("Potencial" in block.value for block in folded.markdown)
     inside = sum("data-atlas-figures" in block.proto.body for block in folded.get("html"))
     assert inside == sum("data-atlas-figures" in block.proto.body for block in app.get("html")) == 3
+
+
+def test_a_gap_without_a_known_amount_says_so(demo_workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the share is known and the quantity it is taken of is reserved, no blank is read as an amount."""
+    shown = run(ROOT / "app.py", demo_workspace, monkeypatch, region="12", territorio="120401")
+    html = " ".join(block.proto.body for block in shown.get("html"))
+    assert "faltan sin dato" not in html
